@@ -1,0 +1,207 @@
+/**
+ * dial and listen: from the texts for a network and an address to a connection or listener.
+ */
+import { Addr } from "./addr";
+import { NetError, Result } from "./errors";
+import { firstIPv4, internetAddrList, partition } from "./ipsock";
+import { InetAddr } from "./inetaddr";
+import { Conn, errMissingAddress, errTimeout, Listener, mapErr, OpError } from "./net";
+import { AddrError } from "./neterror";
+import { NetworkKind, parseNetwork } from "./network";
+import { SyscallError } from "./os";
+import { E, Errno } from "./sys/errno";
+import { background, CancelContext, Context, withDeadline } from "./task/context";
+import { TCPAddr } from "./tcpaddr";
+import { dialTCPWith, KeepAliveConfig, listenTCPWith } from "./tcpsock";
+import { after, Duration, now, second, Time } from "./time";
+
+/**
+ * dial connects to an address, "host:port" for TCP. The networks are "tcp", "tcp4" and "tcp6". The error is an OpError.
+ */
+export function dial(network: string, address: string): Result<Conn> {
+  return new Dialer().dial(network, address);
+}
+
+/** dialTimeout is dial with a limit on the whole of it: resolving, and every address that is tried. */
+export function dialTimeout(network: string, address: string, timeout: Duration): Result<Conn> {
+  const dialer = new Dialer();
+  dialer.timeout = timeout;
+  return dialer.dial(network, address);
+}
+
+/** listen listens on an address, "host:port"; without a host on all of the machine's, with port 0 on a free one. */
+export function listen(network: string, address: string): Result<Listener> {
+  return new ListenConfig().listen(network, address);
+}
+
+/** Dialer has the options of a dial. */
+export class Dialer {
+  /** timeout limits the whole dial; 0 for no limit. */
+  timeout: Duration = 0;
+  /** deadline does so by a time; 0 for none. The earlier of both counts. */
+  deadline: Time = 0;
+  /** localAddr is the address to dial from; null for the system's choice. */
+  localAddr: Addr | null = null;
+  /** keepAlive is the connection's keep-alive period; 0 for 15 s, below 0 for none. keepAliveConfig, if enabled, comes first. */
+  keepAlive: Duration = 0;
+  keepAliveConfig: KeepAliveConfig = new KeepAliveConfig();
+
+  dial(network: string, address: string): Result<Conn> {
+    return this.dialContext(background(), network, address);
+  }
+
+  /** dialContext dials until the context ends; afterwards the connection does not depend on it. */
+  dialContext(context: Context, network: string, address: string): Result<Conn> {
+    const limit = this.deadlineAt(context);
+    if (limit == 0 || limit == context.deadline()) return this.dialUnder(context, network, address);
+    const limited = withDeadline(context, limit);
+    const dialed = this.dialUnder(limited, network, address);
+    limited.cancel();
+    return dialed;
+  }
+
+  private deadlineAt(context: Context): Time {
+    let earliest: Time = this.timeout != 0 ? after(this.timeout) : 0;
+    earliest = earlier(earliest, context.deadline());
+    return earlier(earliest, this.deadline);
+  }
+
+  private dialUnder(context: Context, network: string, address: string): Result<Conn> {
+    const list = resolveAddrList(true, network, address, this.localAddr);
+    const err = list.err;
+    if (err !== null) return Result.fail<Conn>(new OpError("dial", network, null, null, err));
+    // A name may stand for addresses of both families. Those of the first one's come first, and their error is the one to tell.
+    const parts = partition(list.value);
+    const first = this.dialSerial(context, network, parts.primaries);
+    if (first.err === null || parts.fallbacks.length == 0) return first;
+    const second = this.dialSerial(context, network, parts.fallbacks);
+    return second.err === null ? second : first;
+  }
+
+  /** dialSerial tries one address after the other, each for its share of the time, and answers the first one's error. */
+  private dialSerial(context: Context, network: string, list: Addr[]): Result<Conn> {
+    let first: NetError | null = null;
+    for (let i = 0; i < list.length; i++) {
+      const ended = context.err();
+      if (ended !== null) {
+        const err = new OpError("dial", network, this.localAddr, list[i], mapErr(ended));
+        return Result.fail<Conn>(first !== null ? first : err);
+      }
+      const dialed = this.dialShare(context, network, list[i], list.length - i);
+      if (dialed.err === null) return dialed;
+      if (first === null) first = dialed.err;
+    }
+    return Result.fail<Conn>(
+      first !== null ? first : new OpError("dial", network, null, null, errMissingAddress),
+    );
+  }
+
+  private dialShare(context: Context, network: string, to: Addr, left: i32): Result<Conn> {
+    const limit = context.deadline();
+    if (limit == 0) return this.dialOne(context, network, to);
+    const share = partialDeadline(now(), limit, left);
+    if (share == 0) {
+      return Result.fail<Conn>(new OpError("dial", network, this.localAddr, to, errTimeout));
+    }
+    const limited: CancelContext = withDeadline(context, share);
+    const dialed = this.dialOne(limited, network, to);
+    limited.cancel();
+    return dialed;
+  }
+
+  private dialOne(context: Context, network: string, to: Addr): Result<Conn> {
+    const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
+    const from = this.localAddr;
+    const local = from !== null ? <TCPAddr>from : null;
+    const dialed = dialTCPWith(context, network, local, <TCPAddr>to, keepAlive);
+    if (dialed.err !== null) return Result.fail<Conn>(dialed.err!);
+    return Result.ok<Conn>(dialed.value);
+  }
+}
+
+/** ListenConfig has the options of a listen. */
+export class ListenConfig {
+  /** keepAlive is the accepted connections' keep-alive period; 0 for 15 s, below 0 for none. keepAliveConfig, if enabled, comes first. */
+  keepAlive: Duration = 0;
+  keepAliveConfig: KeepAliveConfig = new KeepAliveConfig();
+
+  listen(network: string, address: string): Result<Listener> {
+    const list = resolveAddrList(false, network, address, null);
+    const err = list.err;
+    if (err !== null) return Result.fail<Listener>(new OpError("listen", network, null, null, err));
+    const at = firstIPv4(list.value);
+    if (!(at instanceof TCPAddr)) {
+      const err = new AddrError("unexpected address type", address);
+      return Result.fail<Listener>(new OpError("listen", network, null, at, err));
+    }
+    const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
+    const made = listenTCPWith(network, changetype<TCPAddr>(at), keepAlive);
+    const failure = made.err;
+    return failure !== null ? Result.fail<Listener>(failure) : Result.ok<Listener>(made.value);
+  }
+}
+
+/** partialDeadline is when to give up on one of several addresses: an equal share of the time, but 2 s if there are; 0: no time left. */
+export function partialDeadline(at: Time, deadline: Time, addresses: i32): Time {
+  const left = deadline - at;
+  if (left <= 0) return 0;
+  const share = left / addresses;
+  return at + (share < LEAST ? min(LEAST, left) : share);
+}
+
+const LEAST: Duration = 2 * second;
+
+/** resolveAddrList is the addresses that a text stands for, of those the ones that can be dialled from hint. */
+function resolveAddrList(
+  dialing: bool,
+  network: string,
+  address: string,
+  hint: Addr | null,
+): Result<Addr[]> {
+  const parsed = parseNetwork(network, true);
+  const unknown = parsed.err;
+  if (unknown !== null) return Result.fail<Addr[]>(unknown);
+  if (dialing && address.length == 0) return Result.fail<Addr[]>(errMissingAddress);
+  const kind = parsed.value.kind;
+  if (kind == NetworkKind.Unix) {
+    if (hint !== null && hint.network() != network) return Result.fail<Addr[]>(mismatched(hint));
+    return Result.fail<Addr[]>(unsupported());
+  }
+  const list = internetAddrList(parsed.value.afnet, address);
+  if (list.err !== null || !dialing) return list;
+  const found = hint !== null ? suitable(list.value, hint) : list;
+  if (found.err === null && kind != NetworkKind.TCP) return Result.fail<Addr[]>(unsupported());
+  return found;
+}
+
+function suitable(list: Addr[], hint: Addr): Result<Addr[]> {
+  const fits: Addr[] = [];
+  for (let i = 0; i < list.length; i++) {
+    if (!(hint instanceof InetAddr) || hint.network() != list[i].network()) {
+      return Result.fail<Addr[]>(mismatched(hint));
+    }
+    const from = changetype<InetAddr>(hint);
+    const to = changetype<InetAddr>(list[i]);
+    if (from.isWildcard() || to.isWildcard() || from.isIPv4 == to.isIPv4) fits.push(to);
+  }
+  if (fits.length > 0) return Result.ok<Addr[]>(fits);
+  return Result.fail<Addr[]>(new AddrError("no suitable address found", hint.toString()));
+}
+
+function mismatched(hint: Addr): NetError {
+  return new AddrError("mismatched local address type", hint.toString());
+}
+
+function keepAliveOf(period: Duration, config: KeepAliveConfig): KeepAliveConfig {
+  return config.enable ? config : new KeepAliveConfig(period >= 0, period);
+}
+
+function earlier(a: Time, b: Time): Time {
+  if (a == 0) return b;
+  return b == 0 || a < b ? a : b;
+}
+
+/** A network that Go knows and this port does not yet: as on a machine whose kernel lacks it. */
+function unsupported(): NetError {
+  return new SyscallError("socket", new Errno(E.AFNOSUPPORT));
+}

@@ -1,0 +1,45 @@
+/**
+ * Go's package net, for AssemblyScript. Goroutines and channels are in `wasi-net/assembly/task`, times in `wasi-net/assembly/time`.
+ */
+export { NetError as Error, NetError, Result } from "./errors";
+export { eof, errUnexpectedEOF, IOResult, Reader, Writer } from "./io";
+export { errDeadlineExceeded, SyscallError } from "./os";
+export { Errno } from "./sys/errno";
+export { dial, Dialer, dialTimeout, listen, ListenConfig } from "./dial";
+export {
+  Addr,
+  AddrError,
+  Conn,
+  DNSConfigError,
+  DNSError,
+  errClosed,
+  InvalidAddrError,
+  Listener,
+  OpError,
+  ParseError,
+  UnknownNetworkError,
+} from "./net";
+export { IP, ipv4, ipv4len, ipv6len, parseIP } from "./ip";
+export { IPAddr, resolveIPAddr } from "./ipaddr";
+export {
+  CIDR,
+  cidrMask,
+  IPMask,
+  IPNet,
+  ipv4Mask,
+  MaskSize,
+  parseCIDR,
+} from "./ipnet";
+export { HostPort, joinHostPort, splitHostPort } from "./ipsock";
+export { HardwareAddr, parseMAC } from "./mac";
+export {
+  dialTCP,
+  KeepAliveConfig,
+  listenTCP,
+  TCPAddr,
+  TCPConn,
+  TCPListener,
+} from "./tcpsock";
+export { resolveTCPAddr, tcpAddrFromAddrPort } from "./tcpaddr";
+export { resolveUDPAddr, UDPAddr, udpAddrFromAddrPort } from "./udpaddr";
+export { resolveUnixAddr, UnixAddr } from "./unixaddr";

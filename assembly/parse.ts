@@ -1,0 +1,85 @@
+/**
+ * Pieces of text that several parsers share. Positions are indices into a string of UTF-16 units.
+ */
+
+/**
+ * readEnd is where the last dtoi stopped: behind the digits, or on the one that made the number too
+ * large.
+ */
+export let readEnd: i32 = 0;
+
+/**
+ * dtoi reads the decimal digits at start, up to end; −1 if there is none or if the number reaches
+ * 0xFFFFFF.
+ */
+export function dtoi(text: string, start: i32, end: i32): i32 {
+  let value = 0;
+  let i = start;
+  for (; i < end; i++) {
+    const digit = unitAt(text, i) - 48;
+    if (digit > 9) break;
+    value = value * 10 + digit;
+    if (value >= 0xffffff) {
+      readEnd = i;
+      return -1;
+    }
+  }
+  readEnd = i;
+  return i > start ? value : -1;
+}
+
+/** hexValue is what a hexadecimal digit stands for; 16 for any other unit. */
+export function hexValue(unit: u32): u32 {
+  if (unit - 48 < 10) return unit - 48;
+  const letter = (unit | 32) - 97;
+  return letter < 6 ? letter + 10 : 16;
+}
+
+/** unitAt is the UTF-16 unit at index, which must be inside of text. */
+export function unitAt(text: string, index: i32): u32 {
+  return load<u16>(changetype<usize>(text) + ((<usize>index) << 1));
+}
+
+/** indexOfUnit is where a unit first stands in text from start on; −1 if it does not. */
+export function indexOfUnit(text: string, unit: u32, start: i32 = 0): i32 {
+  for (let i = start, n = text.length; i < n; i++) {
+    if (unitAt(text, i) == unit) return i;
+  }
+  return -1;
+}
+
+/** lastIndexOfUnit is where a unit last stands in text; −1 if it does not. */
+export function lastIndexOfUnit(text: string, unit: u32): i32 {
+  let i = text.length - 1;
+  while (i >= 0 && unitAt(text, i) != unit) i--;
+  return i;
+}
+
+/**
+ * lowerASCII turns the letters A to Z into small ones and leaves all others; it is text itself if
+ * there are none.
+ */
+export function lowerASCII(text: string): string {
+  for (let i = 0, n = text.length; i < n; i++) {
+    if (unitAt(text, i) - 65 < 26) return lowered(text);
+  }
+  return text;
+}
+
+function lowered(text: string): string {
+  const size = text.length << 1;
+  const result = changetype<string>(__new(size, idof<string>()));
+  for (let i = 0; i < size; i += 2) {
+    const unit = load<u16>(changetype<usize>(text) + i);
+    store<u16>(changetype<usize>(result) + i, unit - 65 < 26 ? unit + 32 : unit);
+  }
+  return result;
+}
+
+/** ipVersion is the digit, 4 or 6, that the name of a network ends in, or 0. */
+export function ipVersion(network: string): i32 {
+  const n = network.length;
+  if (n == 0) return 0;
+  const digit = unitAt(network, n - 1) - 48;
+  return digit == 4 || digit == 6 ? digit : 0;
+}

@@ -1,0 +1,56 @@
+import { EAGAIN, EBADF } from "../errno.ts";
+import { DATAGRAM } from "../fdtable.ts";
+import { READABLE, WRITABLE } from "../system.ts";
+import type { Context } from "./context.ts";
+import { notReady, RETRY } from "./ready.ts";
+
+/**
+ * receive reads from a socket into a guest's iovecs. It answers the number of bytes or a negated
+ * errno. One iovec on a stream, the usual case, is one plain call; a datagram needs the other one
+ * to tell whether it was cut short.
+ */
+export function receive(
+  context: Context,
+  fd: number,
+  iovecs: number,
+  count: number,
+  flags: number,
+): number {
+  const { system, memory, fds } = context;
+  const handle = fds.handle(fd);
+  if (handle < 0) return -EBADF;
+  const bad = memory.gather(iovecs, count);
+  if (bad !== 0) return -bad;
+  const { vector } = memory;
+  const plain = count === 1 && (fds.flags(fd) & DATAGRAM) === 0;
+  for (;;) {
+    const n = plain
+      ? system.recv(handle, vector.addresses[0]!, vector.lengths[0]!, flags)
+      : system.recvVector(handle, vector, flags);
+    if (n !== -EAGAIN) return n;
+    const errno = notReady(context, fd, handle, READABLE);
+    if (errno !== RETRY) return -errno;
+  }
+}
+
+/**
+ * transmit writes a guest's ciovecs to a socket. It answers the number of bytes, or a negated
+ * errno.
+ */
+export function transmit(context: Context, fd: number, ciovecs: number, count: number): number {
+  const { system, memory, fds } = context;
+  const handle = fds.handle(fd);
+  if (handle < 0) return -EBADF;
+  const bad = memory.gather(ciovecs, count);
+  if (bad !== 0) return -bad;
+  const { vector } = memory;
+  for (;;) {
+    const n =
+      count === 1
+        ? system.send(handle, vector.addresses[0]!, vector.lengths[0]!)
+        : system.sendVector(handle, vector);
+    if (n !== -EAGAIN) return n;
+    const errno = notReady(context, fd, handle, WRITABLE);
+    if (errno !== RETRY) return -errno;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The first half of a build: the AssemblyScript compiler, on the program and a few generated lines that start it.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
+import * as asc from "assemblyscript/asc";
+import { BuildError } from "./error.ts";
+import { trimShadowStack } from "./shadowstack.ts";
+
+/** What the compiler made: unoptimized, with names, which the second half needs. */
+export interface Compiled {
+  readonly wasm: Uint8Array;
+  readonly map: string;
+}
+
+/** What only tests of the build change. */
+export interface CompileOptions {
+  /** More options for the compiler. */
+  readonly flags?: readonly string[];
+  /** Leaves the shadow stack as the compiler makes it. */
+  readonly wholeShadowStack?: boolean;
+}
+
+/** The package's own folder, found by its name: this file may be a source, compiled, or part of a bundle. */
+const root = dirname(createRequire(import.meta.url).resolve("wasi-net/package.json"));
+
+/** The generated entry file stands beside the program, so that the program's own imports mean what they say. */
+const START = "wasi-net-start.ts";
+
+/** Compiles the program whose `main` the file entry exports. */
+export async function compile(entry: string, tune: CompileOptions = {}): Promise<Compiled> {
+  await checkFile(entry);
+  const folder = resolve(dirname(entry));
+  const program = basename(entry).replace(/\.ts$/, "");
+  const start = startSource(program);
+  const written = new Map<string, Uint8Array | string>();
+  const stderr = asc.createMemoryStream();
+  const { error } = await asc.main(
+    [
+      START,
+      "--baseDir",
+      folder,
+      "--outFile",
+      "out.wasm",
+      "--sourceMap",
+      "--noColors",
+      ...(await options()),
+      ...(tune.flags ?? []),
+    ],
+    {
+      // Works on the compiler's own module, so that names and source positions stay.
+      transforms: tune.wholeShadowStack ? [] : [{ afterCompile: trimShadowStack } as never],
+      stderr,
+      stdout: asc.createMemoryStream(),
+      readFile: (name: string, base: string) =>
+        name === START ? start : readSource(resolve(base, name)),
+      writeFile: (name: string, contents: Uint8Array | string) => {
+        written.set(basename(name), contents);
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error) throw new BuildError(explain(stderr.toString() || error.message, entry));
+  return {
+    wasm: written.get("out.wasm") as Uint8Array,
+    map: written.get("out.wasm.map") as string,
+  };
+}
+
+/** checkFile says at once, and in plain words, when there is no program to read. */
+async function checkFile(entry: string): Promise<void> {
+  const found = await stat(entry).catch(() => undefined);
+  if (found?.isFile()) return;
+  throw new BuildError(`${entry}: ${found === undefined ? "no such file" : "not a file"}`);
+}
+
+function startSource(program: string): string {
+  return [
+    `import { main } from "./${program}";`,
+    'import { start } from "wasi-net/assembly/task/start";',
+    'export { wasi_net_attach } from "wasi-net/assembly/sys/attach";',
+    'export { wasi_net_tick } from "wasi-net/assembly/task/start";',
+    "start(main);",
+    "",
+  ].join("\n");
+}
+
+/** `asconfig.json` is the one place where the compiler's options stand. */
+async function options(): Promise<string[]> {
+  const config = JSON.parse(await readFile(join(root, "asconfig.json"), "utf8")) as {
+    options: Record<string, unknown>;
+  };
+  const args = ["--config", "none"];
+  for (const [name, value] of Object.entries(config.options)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      args.push(`--${name}`);
+      if (one !== true) args.push(String(one));
+    }
+  }
+  return args;
+}
+
+/** Every import of `wasi-net/…`, from wherever, is this package: the library always fits the builder. */
+async function readSource(path: string): Promise<string | null> {
+  const inside = /[\\/]node_modules[\\/]wasi-net[\\/](.*)$/.exec(path)?.[1];
+  try {
+    return await readFile(inside === undefined ? path : join(root, inside), "utf8");
+  } catch {
+    return null; // The compiler tries several names for one import.
+  }
+}
+
+/** Puts the mistake that only comes from the generated lines into the user's terms. */
+function explain(text: string, entry: string): string {
+  if (text.includes(START) && /has no exported member 'main'/.test(text)) {
+    return `${entry}: exports no function main(): void`;
+  }
+  return text.trimEnd();
+}

@@ -1,0 +1,52 @@
+/**
+ * Building a guest: AssemblyScript in, one optimized module with goroutines out. Also `wasi-net build`.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { compile } from "./compile.ts";
+import { BuildError } from "./error.ts";
+import { optimize } from "./optimize.ts";
+
+export { BuildError } from "./error.ts";
+
+/** How to build. */
+export interface BuildOptions {
+  /** Where to write the module, and with `debug` its source map beside it; folders are made. Nothing is written without. */
+  readonly out?: string;
+  /** Keeps function names and makes a source map. */
+  readonly debug?: boolean;
+}
+
+/**
+ * Compiles the program whose `main` the file entry exports and returns the module's bytes.
+ * Throws a `BuildError` with the compiler's own words when the program has mistakes.
+ */
+export async function build(entry: string, options: BuildOptions = {}): Promise<Uint8Array> {
+  const debug = options.debug ?? false;
+  const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-"));
+  try {
+    const compiled = await compile(entry);
+    const name = basename(options.out ?? entry.replace(/\.ts$/, ".wasm"));
+    const files = await optimize(compiled, { folder, name, debug });
+    checkImports(entry, files.wasm);
+    if (options.out !== undefined) {
+      await mkdir(dirname(options.out), { recursive: true });
+      await writeFile(options.out, files.wasm);
+      if (files.map !== undefined) await writeFile(`${options.out}.map`, files.map);
+    }
+    return files.wasm;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** checkImports refuses a program that asks for more than WASI: the language's own `trace` or `console`, say. No host would run it. */
+function checkImports(entry: string, wasm: Uint8Array): void {
+  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(wasm))
+    .filter(({ module }) => module !== "wasi_snapshot_preview1")
+    .map(({ module, name }) => `${module}.${name}`);
+  if (foreign.length === 0) return;
+  const advice = "to write text, use print or printError of wasi-net/assembly/os";
+  throw new BuildError(`${entry}: uses ${foreign.join(", ")}, which no host offers; ${advice}`);
+}

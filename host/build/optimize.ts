@@ -1,0 +1,68 @@
+/**
+ * The second half of a build: Binaryen makes goroutines possible (Asyncify) and the module small and fast, in one run.
+ */
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { Compiled } from "./compile.ts";
+import { BuildError } from "./error.ts";
+
+/** The finished files. */
+export interface Optimized {
+  readonly wasm: Uint8Array;
+  readonly map?: string;
+}
+
+/** What the AssemblyScript compiler emits by default. */
+const FEATURES = [
+  "--enable-bulk-memory",
+  "--enable-sign-ext",
+  "--enable-nontrapping-float-to-int",
+  "--enable-mutable-globals",
+];
+
+/**
+ * The functions that call Asyncify's intrinsics must stay functions: inlined into others they would leave the callers
+ * uninstrumented, and a goroutine's state would be lost. Imports never suspend, goroutines do so themselves.
+ */
+const PASSES = [
+  "--no-inline=*task/switch/suspend",
+  "--no-inline=*task/switch/resume",
+  "-O3",
+  "--asyncify",
+  "--pass-arg=asyncify-ignore-imports",
+  "--remove-exports=asyncify_*",
+  "-O3",
+  "--strip-producers",
+  "--strip-target-features",
+];
+
+/** Optimizes into folder, an empty one of the caller's. */
+export async function optimize(
+  compiled: Compiled,
+  options: { readonly folder: string; readonly name: string; readonly debug: boolean },
+): Promise<Optimized> {
+  const input = join(options.folder, "compiled.wasm");
+  const output = join(options.folder, options.name);
+  await writeFile(input, compiled.wasm);
+  await writeFile(`${input}.map`, compiled.map);
+  const debug = options.debug
+    ? ["-g", "-ism", `${input}.map`, "-osm", `${output}.map`, "-osu", `${options.name}.map`]
+    : [];
+  await wasmOpt([input, ...FEATURES, ...PASSES, ...debug, "-o", output]);
+  const wasm = new Uint8Array(await readFile(output));
+  return options.debug ? { wasm, map: await readFile(`${output}.map`, "utf8") } : { wasm };
+}
+
+async function wasmOpt(args: string[]): Promise<void> {
+  const binaryen = createRequire(import.meta.url).resolve("binaryen/package.json");
+  const tool = join(dirname(binaryen), "bin", "wasm-opt");
+  try {
+    await promisify(execFile)(process.execPath, [tool, ...args]);
+  } catch (cause) {
+    const { stderr } = cause as { stderr?: string };
+    throw new BuildError(`wasm-opt failed: ${stderr ?? String(cause)}`, { cause });
+  }
+}

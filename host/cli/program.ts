@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { WasiNetError } from "../errors.ts";
+import { Rule } from "../rule.ts";
+import { buildCommand } from "./build.ts";
+import { fail } from "./fail.ts";
+import { type RunOptions, runCommand } from "./run.ts";
+
+/** main runs the command line and sets the process's exit code. Usage errors are code 2. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(spellOut(argv), { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has printed its help or complaint; a thread may have been started for nothing.
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  }
+}
+
+function program(): Command {
+  return new Command("wasi-net")
+    .description("Runs WebAssembly servers in a sandbox with real sockets, and builds them.")
+    .version(version())
+    .enablePositionalOptions()
+    .showHelpAfterError("(wasi-net --help tells more)")
+    .exitOverride()
+    .addCommand(run())
+    .addCommand(build());
+}
+
+/**
+ * Options of run end at the module: what follows is the guest's, so no argument of a guest can
+ * become a grant.
+ */
+function run(): Command {
+  return new Command("run")
+    .summary("run a module")
+    .description("Runs a module. Without a grant it may neither listen nor dial.")
+    .usage("[options] module.wasm [guest arguments]")
+    .argument("<module>", "the WebAssembly module")
+    .argument("[arguments...]", "arguments of the guest")
+    .addOption(
+      rules("--allow-listen [addresses]", "let the guest listen; on all without addresses"),
+    )
+    .addOption(rules("--allow-dial [addresses]", "let the guest connect; to all without addresses"))
+    .addOption(rules("--allow-net [addresses]", "both of the above"))
+    .addOption(rules("--deny-listen [addresses]", "forbid to listen, whatever is allowed"))
+    .addOption(rules("--deny-dial [addresses]", "forbid to connect, whatever is allowed"))
+    .addOption(rules("--deny-net [addresses]", "both of the above"))
+    .option("--env <NAME[=VALUE]>", "set a variable for the guest, or hand on ours", collect)
+    .passThroughOptions()
+    .configureHelp({ optionTerm: (option) => option.flags.replace(" [", "[=") })
+    .exitOverride()
+    .addHelpText("after", EXAMPLES)
+    .action((module: string, args: string[], options: RunOptions) =>
+      guarded(() => runCommand(module, args, options)),
+    );
+}
+
+function build(): Command {
+  return new Command("build")
+    .summary("compile a program to a module")
+    .description("Compiles an AssemblyScript program, whose main() it starts, to a module.")
+    .usage("[options] program.ts")
+    .argument("<program>", "the program's source")
+    .option("-o, --out <file>", "where the module goes; by default here, named like the program")
+    .option("--debug", "keep names and make a source map")
+    .exitOverride()
+    .action((entry: string, options: { out?: string; debug?: boolean }) =>
+      guarded(() => buildCommand(entry, options)),
+    );
+}
+
+/** guarded turns the errors that a user can do something about into one line. */
+async function guarded(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    if (error instanceof WasiNetError) fail(error.message);
+    throw error;
+  }
+}
+
+/** rules is an option whose value is a list of rules, and that may be given again. */
+function rules(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(
+    (value: string, before: readonly string[] = []) => {
+      try {
+        return [...before, ...value.split(",").map((text) => new Rule(text).text)];
+      } catch (error) {
+        throw new InvalidArgumentError((error as Error).message);
+      }
+    },
+  );
+}
+
+/**
+ * spellOut gives a grant without a value the value `*`. Commander would take the next argument for
+ * the value: of `--allow-net server.wasm`, the module. Only what stands before the module is
+ * touched. A rule that stands where the module should was meant as the value.
+ */
+function spellOut(argv: readonly string[]): string[] {
+  const words = [...argv];
+  for (let i = 1; i < words.length && words[i]!.startsWith("-"); i++) {
+    const word = words[i]!;
+    if (/^--(allow|deny)-[a-z]+$/.test(word)) {
+      const next = words[i + 1] ?? "-";
+      if (!next.startsWith("-") && isRule(next) && !existsSync(next)) {
+        fail(`${next} is no file; for a rule write ${word}=${next}`);
+      }
+      words[i] += "=*";
+    }
+    if (words[i] === "--env") i++;
+  }
+  return words;
+}
+
+/** isRule tells whether a word is what a grant takes. */
+function isRule(word: string): boolean {
+  try {
+    return word.split(",").every((text) => new Rule(text).text !== "");
+  } catch {
+    return false;
+  }
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function version(): string {
+  const require = createRequire(import.meta.url);
+  return (require("wasi-net/package.json") as { version: string }).version;
+}
+
+const EXAMPLES = `
+Addresses are ADDRESS[:PORT[-PORT]], separated by commas: 127.0.0.1:8080, [::1]:8080, :8080 (any
+address), 10.0.0.0/8:443, 127.0.0.1 (any port), localhost:8000-8100. Port 0 is one the system picks.
+What is denied stays denied, whatever is allowed.
+
+Examples:
+  wasi-net run --allow-listen=:8080 server.wasm
+  wasi-net run --allow-listen=:8080 --allow-dial=10.0.0.0/8:5432 --env=DEBUG=1 server.wasm --fast
+
+The exit code is the guest's own; 2 after a panic; 130 or 143 after SIGINT or SIGTERM. The first
+signal lets connections finish, the second does not.`;

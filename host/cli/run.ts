@@ -1,0 +1,104 @@
+import { basename } from "node:path";
+import { joinHostPort } from "../endpoint.ts";
+import { Guest, type Signal } from "../guest.ts";
+import { allow, type Denial, type Policy } from "../policy.ts";
+
+/** RunOptions as the command line gives them. */
+export interface RunOptions {
+  readonly allowListen?: readonly string[];
+  readonly allowDial?: readonly string[];
+  readonly allowNet?: readonly string[];
+  readonly denyListen?: readonly string[];
+  readonly denyDial?: readonly string[];
+  readonly denyNet?: readonly string[];
+  readonly env?: readonly string[];
+}
+
+/** runCommand runs a module and ends this process with the guest's code. */
+export async function runCommand(
+  module: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<void> {
+  let guest: Guest | undefined;
+  handleSignals(() => guest);
+  guest = await Guest.start(module, {
+    args: [basename(module), ...args],
+    env: environment(options.env ?? []),
+    net: policy(options),
+    onListening: ({ address, port }) => say(`listening on ${joinHostPort(address, port)}`),
+    onDenied: reporter(),
+  });
+  const { code } = await guest.exited;
+  process.exit(code);
+}
+
+/**
+ * handleSignals lets connections finish at the first signal, and not at the second. A guest that
+ * has not started yet has none.
+ */
+function handleSignals(running: () => Guest | undefined): void {
+  let before = false;
+  const handle = (signal: Signal): void => {
+    const guest = running();
+    if (guest === undefined) process.exit(signal === "SIGINT" ? 130 : 143);
+    if (before) {
+      guest.stop(signal);
+      return;
+    }
+    before = true;
+    guest.drain(signal);
+    const { connections: n } = guest;
+    if (n === 0) return;
+    const what = n === 1 ? "1 connection" : `${n} connections`;
+    say(`waiting for ${what} to finish; again to stop now`);
+  };
+  process.on("SIGINT", handle);
+  process.on("SIGTERM", handle);
+}
+
+/**
+ * reporter answers a function that tells of each denial once: a guest that tries again would fill
+ * the screen.
+ */
+function reporter(): (denial: Denial) => void {
+  const seen = new Set<string>();
+  return ({ verb, address, port, flag, forbidden }) => {
+    const preposition = verb === "listen" ? "on " : "";
+    const way = forbidden ? `forbidden by ${flag}` : `allow with ${flag}`;
+    const line = `denied: ${verb} ${preposition}${joinHostPort(address, port)} (${way})`;
+    if (!seen.has(line)) say(line);
+    seen.add(line);
+  };
+}
+
+function policy(options: RunOptions): Policy {
+  let net = allow;
+  const { allowListen, allowDial, allowNet, denyListen, denyDial, denyNet } = options;
+  if (allowListen) net = net.listen(...allowListen);
+  if (allowDial) net = net.dial(...allowDial);
+  if (allowNet) net = net.listen(...allowNet).dial(...allowNet);
+  if (denyListen) net = net.denyListen(...denyListen);
+  if (denyDial) net = net.denyDial(...denyDial);
+  if (denyNet) net = net.denyListen(...denyNet).denyDial(...denyNet);
+  return net;
+}
+
+/**
+ * environment reads NAME=VALUE, and NAME, which hands on this process's own variable if there is
+ * one.
+ */
+function environment(words: readonly string[]): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const word of words) {
+    const at = word.indexOf("=");
+    const name = at < 0 ? word : word.slice(0, at);
+    const value = at < 0 ? process.env[name] : word.slice(at + 1);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+function say(line: string): void {
+  process.stderr.write(`wasi-net: ${line}\n`);
+}

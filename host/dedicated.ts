@@ -1,0 +1,136 @@
+import { closeSync, writeSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import type { Worker } from "node:worker_threads";
+import type { Driver, End, Inherited, Report } from "./driver.ts";
+import { type Code, WasiNetError } from "./errors.ts";
+import type { Plan } from "./instance.ts";
+import { openSystem } from "./os/index.ts";
+import type { Denial } from "./policy.ts";
+import { Shared } from "./shared.ts";
+import { takeThread } from "./thread.ts";
+
+/** ToThread is the one message that a guest's thread gets. */
+export interface ToThread {
+  readonly plan: Plan;
+  readonly buffer: SharedArrayBuffer;
+  readonly inherited: Inherited;
+}
+
+/** FromThread are the messages that it sends. */
+export type FromThread =
+  | { readonly type: "started" }
+  | { readonly type: "failed"; readonly code: Code; readonly message: string }
+  | { readonly type: "listening"; readonly address: AddressInfo }
+  | { readonly type: "denied"; readonly denial: Denial }
+  | { readonly type: "output"; readonly fd: 1 | 2; readonly bytes: Uint8Array }
+  | { readonly type: "ended"; readonly end: End };
+
+/** Milliseconds that a guest gets to notice that it shall end; one that waits notices at once. */
+const GRACE = 150;
+
+/** Dedicated runs a guest in a thread of its own, where it may wait. */
+export class Dedicated implements Driver {
+  readonly shared: Shared = new Shared();
+  readonly ended: Promise<End>;
+  readonly #worker: Worker = takeThread();
+  readonly #report: Report;
+  /**
+   * How the guest ended. Until it says so itself, the only way for its thread to end is to be
+   * stopped.
+   */
+  #end: End = { reason: "stop", code: 0 };
+  /** The error of this host that ended the thread, if one did. */
+  #failure: WasiNetError | undefined;
+  #killer: NodeJS.Timeout | undefined;
+
+  /**
+   * start settles when the guest has been instantiated, which its own code can hold up for ever: so
+   * the signal kills it until then, and start rejects with the signal's reason.
+   */
+  static async start(
+    plan: Plan,
+    inherited: Inherited,
+    report: Report,
+    signal: AbortSignal | undefined,
+  ): Promise<Dedicated> {
+    signal?.throwIfAborted();
+    const driver = new Dedicated(report);
+    const kill = (): void => void driver.#worker.terminate();
+    signal?.addEventListener("abort", kill, { once: true });
+    try {
+      await driver.#start({ plan, buffer: driver.shared.buffer, inherited });
+    } finally {
+      signal?.removeEventListener("abort", kill);
+    }
+    if (signal?.aborted) {
+      await driver.ended;
+      throw signal.reason;
+    }
+    return driver;
+  }
+
+  private constructor(report: Report) {
+    this.#report = report;
+    this.ended = new Promise((resolve, reject) => {
+      this.#worker.once("exit", () => {
+        clearTimeout(this.#killer);
+        closeAll(this.shared).then(() => {
+          if (this.#failure === undefined) resolve(this.#end);
+          else reject(this.#failure);
+        }, reject);
+      });
+    });
+  }
+
+  command(): void {
+    const { wake } = this.shared;
+    if (wake < 0) return; // It has not begun to wait, or is gone.
+    try {
+      writeSync(wake, ONE);
+    } catch {
+      // It sees the command at the end of its slice.
+    }
+  }
+
+  stop(): void {
+    this.command();
+    this.#killer ??= setTimeout(() => this.#worker.terminate(), GRACE);
+  }
+
+  /** start sends the plan and waits until the guest has been instantiated. */
+  async #start(message: ToThread): Promise<void> {
+    const started = new Promise<void>((resolve) => {
+      this.#worker.on("message", (message: FromThread) => {
+        if (message.type === "started") resolve();
+        else this.#receive(message);
+      });
+    });
+    this.#worker.on("error", (cause) => this.#fail("WASI_NET_INTERNAL", cause.message, cause));
+    this.#worker.postMessage(message);
+    await Promise.race([started, this.ended]);
+  }
+
+  #receive(message: Exclude<FromThread, { type: "started" }>): void {
+    if (message.type === "listening") this.#report.listening(message.address);
+    else if (message.type === "denied") this.#report.denied(message.denial);
+    else if (message.type === "output") this.#report.output(message.fd, message.bytes);
+    else if (message.type === "ended") this.#end = message.end;
+    else this.#fail(message.code, message.message);
+  }
+
+  #fail(code: Code, message: string, cause?: Error): void {
+    this.#failure = new WasiNetError(code, message, { cause });
+  }
+}
+
+/** closeAll closes what a thread that is no more has left open. */
+async function closeAll(shared: Shared): Promise<void> {
+  const { pollers, sockets } = shared.leftovers();
+  for (const handle of pollers) closeSync(handle);
+  if (sockets.length === 0) return;
+  const system = await openSystem();
+  for (const handle of sockets) system.release(handle);
+}
+
+/** One, as an eventfd takes it. */
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);

@@ -1,0 +1,31 @@
+import type { AddressInfo } from "node:net";
+import type { Reason } from "./exit.ts";
+import type { Denial } from "./policy.ts";
+import type { Shared } from "./shared.ts";
+
+/** Driver runs one guest, in this thread or in one of its own. */
+export interface Driver {
+  readonly shared: Shared;
+  /** ended settles when the guest has ended and nothing of it is open any more. */
+  readonly ended: Promise<End>;
+  /** command makes the guest see the command given in shared. */
+  command(): void;
+  /** stop ends the guest, even one that never waits. */
+  stop(): void;
+}
+
+/** End is how a guest ended. */
+export interface End {
+  readonly reason: Reason;
+  readonly code: number;
+}
+
+/** Report is what a driver tells about its guest. The bytes are a copy. */
+export interface Report {
+  listening(address: AddressInfo): void;
+  denied(denial: Denial): void;
+  output(fd: 1 | 2, bytes: Uint8Array): void;
+}
+
+/** Inherited tells which of the guest's streams are this process's own. */
+export type Inherited = readonly [output: boolean, error: boolean];

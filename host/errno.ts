@@ -1,0 +1,22 @@
+/**
+ * The error numbers of WASI preview1 that this host answers. Every operating system's numbers are
+ * translated to these.
+ */
+
+export const SUCCESS = 0;
+export const EACCES = 2;
+export const EAFNOSUPPORT = 5;
+export const EAGAIN = 6;
+export const EBADF = 8;
+export const EFAULT = 21;
+export const EINPROGRESS = 26;
+export const EINVAL = 28;
+export const EIO = 29;
+export const EMFILE = 33;
+export const ENOPROTOOPT = 50;
+export const ENOSYS = 52;
+export const ENOTCONN = 53;
+export const ENOTSOCK = 57;
+export const ENOTSUP = 58;
+export const EPIPE = 64;
+export const EPROTONOSUPPORT = 66;

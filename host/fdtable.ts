@@ -1,0 +1,151 @@
+import { EMFILE } from "./errno.ts";
+import { CONNECTIONS, LISTENERS, Shared } from "./shared.ts";
+
+/** A guest's sockets are numbered from here on. Below are the numbers of the base's files. */
+export const FIRST_SOCKET: number = 1 << 20;
+
+/** What is known about a socket, bits of its flags. */
+export const NONBLOCK = 1;
+/** WATCHED: the poller watches it. */
+export const WATCHED = 2;
+export const DATAGRAM = 4;
+export const INET6_SOCKET = 8;
+export const LISTENING = 16;
+/** CONNECTED: a stream that was accepted, or whose connecting began. */
+export const CONNECTED = 32;
+/** DRAINED: a listener that the host closed under the guest's hands. */
+export const DRAINED = 64;
+/** CHOSEN: bound to port 0, so that the kernel chose the port. */
+export const CHOSEN = 128;
+const OPEN = 256;
+
+/**
+ * FdTable holds a guest's sockets under the guest's own numbers. A guest never sees and never names
+ * a number of the operating system: what is not in the table is EBADF.
+ */
+export class FdTable {
+  readonly #shared: Shared;
+  readonly #handles: Int32Array;
+  #flags = new Uint16Array(64);
+  /** Slots that were in use and are free again. */
+  readonly #free: number[] = [];
+  #size = 0;
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.#handles = shared.handles;
+  }
+
+  /** handle answers the system's handle of a guest's fd, or -1. A drained listener has none. */
+  handle(fd: number): number {
+    const slot = (fd - FIRST_SOCKET) >>> 0;
+    return slot < this.#size ? this.#handles[slot]! - 1 : -1;
+  }
+
+  /** has tells whether an fd is a socket of this table. */
+  has(fd: number): boolean {
+    return this.flags(fd) !== 0;
+  }
+
+  /** flags of an fd, 0 when it is no socket of this table. */
+  flags(fd: number): number {
+    const slot = (fd - FIRST_SOCKET) >>> 0;
+    return slot < this.#size ? this.#flags[slot]! : 0;
+  }
+
+  /** add enters a handle and answers its fd, or -EMFILE. */
+  add(handle: number, flags: number): number {
+    const slot = this.#free.pop() ?? this.#size;
+    if (slot === Shared.SLOTS) return -EMFILE;
+    if (slot === this.#size) this.#size++;
+    if (slot >= this.#flags.length) this.#grow();
+    this.#handles[slot] = handle + 1;
+    this.#flags[slot] = OPEN;
+    this.mark(FIRST_SOCKET + slot, flags);
+    return FIRST_SOCKET + slot;
+  }
+
+  /** mark sets flags. The shared counts of connections and listeners follow. */
+  mark(fd: number, flags: number): void {
+    const slot = (fd - FIRST_SOCKET) >>> 0;
+    const fresh = flags & ~this.#flags[slot]!;
+    if (fresh & CONNECTED) this.#shared.count(CONNECTIONS, 1);
+    if (fresh & LISTENING) this.#shared.count(LISTENERS, 1);
+    this.#flags[slot] = this.#flags[slot]! | flags;
+  }
+
+  /** unmark takes flags back. */
+  unmark(fd: number, flags: number): void {
+    const slot = (fd - FIRST_SOCKET) >>> 0;
+    const gone = flags & this.#flags[slot]!;
+    if (gone & CONNECTED) this.#shared.count(CONNECTIONS, -1);
+    if (gone & LISTENING) this.#shared.count(LISTENERS, -1);
+    this.#flags[slot] = this.#flags[slot]! & ~flags;
+  }
+
+  /**
+   * remove forgets an fd and answers its handle, which the caller closes; -1 for a drained
+   * listener.
+   */
+  remove(fd: number): number {
+    const slot = (fd - FIRST_SOCKET) >>> 0;
+    const handle = this.#handles[slot]! - 1;
+    this.unmark(fd, ~0);
+    this.#handles[slot] = 0;
+    this.#free.push(slot);
+    return handle;
+  }
+
+  /**
+   * move gives a socket another socket's number, as dup2 and close do, and answers the handle that
+   * had it.
+   */
+  move(from: number, to: number): number {
+    const flags = this.flags(from);
+    const slot = (to - FIRST_SOCKET) >>> 0;
+    const before = this.#handles[slot]! - 1;
+    this.unmark(to, ~0);
+    this.#handles[slot] = this.remove(from) + 1;
+    this.#flags[slot] = OPEN;
+    this.mark(to, flags);
+    return before;
+  }
+
+  /** forfeit takes an fd's handle away and answers it, for the caller to close. */
+  forfeit(fd: number): number {
+    const handle = this.handle(fd);
+    this.#handles[(fd - FIRST_SOCKET) >>> 0] = 0;
+    this.unmark(fd, WATCHED);
+    return handle;
+  }
+
+  /** drain takes the handles of all listeners away and answers them, for the caller to close. */
+  drain(): number[] {
+    const handles: number[] = [];
+    for (let slot = 0; slot < this.#size; slot++) {
+      if ((this.#flags[slot]! & LISTENING) === 0) continue;
+      handles.push(this.#handles[slot]! - 1);
+      this.#handles[slot] = 0;
+      this.unmark(FIRST_SOCKET + slot, LISTENING | WATCHED);
+      this.mark(FIRST_SOCKET + slot, DRAINED);
+    }
+    return handles;
+  }
+
+  /** clear forgets everything and answers the handles, for the caller to close. */
+  clear(): number[] {
+    const handles: number[] = [];
+    for (let slot = 0; slot < this.#size; slot++) {
+      if (this.#flags[slot] === 0) continue;
+      const handle = this.remove(FIRST_SOCKET + slot);
+      if (handle >= 0) handles.push(handle);
+    }
+    return handles;
+  }
+
+  #grow(): void {
+    const larger = new Uint16Array(Math.min(this.#flags.length * 4, Shared.SLOTS));
+    larger.set(this.#flags);
+    this.#flags = larger;
+  }
+}

@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs";
+import { attach, type Exports } from "./abi/attach.ts";
+import type { Context, Observer } from "./abi/context.ts";
+import { importsOf } from "./abi/index.ts";
+import { Base, type Files, loadBase } from "./base.ts";
+import { ControlBlock } from "./control.ts";
+import { WasiNetError } from "./errors.ts";
+import { GuestExit } from "./exit.ts";
+import { FdTable } from "./fdtable.ts";
+import { GuestMemory } from "./memory.ts";
+import { openSystem } from "./os/index.ts";
+import { Policy, type Rules } from "./policy.ts";
+import type { Shared } from "./shared.ts";
+import { Waiter } from "./waiter.ts";
+
+/** Plan is all that an instance is made from, and can be sent to another thread. */
+export interface Plan {
+  readonly module: WebAssembly.Module;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly rules: Rules;
+}
+
+/**
+ * Instance is one guest in this thread. Nothing but this class enters the guest's code, and each
+ * way in comes back, with the guest's end in exit when it has ended:
+ *
+ *   start   _start: the whole program, or the setting up of a driven one
+ *   tick    one turn of a driven program
+ */
+export class Instance {
+  /** exit is how the guest has ended, undefined while it has not. */
+  exit: GuestExit | undefined;
+  /** driven tells whether the guest wants to be driven by tick. */
+  driven = false;
+  readonly exports: Exports;
+  readonly #context: Context;
+  readonly #shared: Shared;
+
+  /**
+   * create instantiates a module. Whether the guest may wait in this thread decides whether it is
+   * asked to be driven.
+   */
+  static async create(
+    plan: Plan,
+    shared: Shared,
+    observer: Observer,
+    mayWait: boolean,
+  ): Promise<Instance> {
+    const context = await openContext(plan, shared, observer, mayWait);
+    try {
+      return new Instance(plan, shared, mayWait, context);
+    } catch (error) {
+      closeContext(context, shared, mayWait);
+      throw error;
+    }
+  }
+
+  private constructor(plan: Plan, shared: Shared, mayWait: boolean, context: Context) {
+    this.#context = context;
+    this.#shared = shared;
+    const instance = this.#enter(() => instantiate(plan.module, importsOf(context)));
+    this.exports = (instance?.exports ?? {}) as unknown as Exports;
+    if (instance === undefined) return;
+    context.memory.attach(this.exports.memory);
+    context.base.attach(instance);
+    this.driven = this.#enter(() => attach(context, this.exports, !mayWait)) ?? false;
+  }
+
+  /** poller is what an event loop watches to know when to tick. */
+  get poller(): number {
+    return this.#context.waiter.poller.handle;
+  }
+
+  /** start runs the program. When it returns and is not driven, the guest has ended. */
+  start(): void {
+    const { _start: start } = this.exports;
+    if (this.exit !== undefined || start === undefined) return;
+    this.#enter(() => {
+      start();
+      if (!this.driven) throw new GuestExit("exit", 0);
+    });
+  }
+
+  /**
+   * tick runs one turn. It answers nanoseconds until the next, 0 for soon, or -1 for when a socket
+   * is ready.
+   */
+  tick(): number {
+    const { wasi_net_tick: tick } = this.exports;
+    if (this.exit !== undefined || tick === undefined) return -1;
+    return (
+      this.#enter(() => {
+        const next = Number(tick());
+        this.#context.waiter.obey(next !== 0);
+        return next;
+      }) ?? -1
+    );
+  }
+
+  /**
+   * close gives back all that the guest had open, but for the wake handle of a guest in a thread of
+   * its own: the owner may be about to write to it, and closes it when the thread has ended.
+   */
+  close(leaveWake = false): void {
+    closeContext(this.#context, this.#shared, leaveWake);
+  }
+
+  /**
+   * enter is the one place where the guest's code is called. It answers undefined when the guest
+   * has ended meanwhile.
+   */
+  #enter<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (thrown) {
+      this.exit = thrown instanceof GuestExit ? thrown : this.#trap(thrown);
+      return undefined;
+    }
+  }
+
+  /**
+   * trap says on the guest's standard error why it dies. What is no trap is an error of this host,
+   * and goes on.
+   */
+  #trap(thrown: unknown): GuestExit {
+    const overflow = thrown instanceof RangeError && /call stack/.test(thrown.message);
+    const uncaught = thrown instanceof WebAssembly.Exception;
+    if (thrown instanceof TypeError && CONVERSION.test(thrown.message)) {
+      throw new WasiNetError(
+        "WASI_NET_SIGNATURE",
+        `an export that this host calls has another type: ${thrown.message}`,
+        { cause: thrown },
+      );
+    }
+    if (!overflow && !uncaught && !(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
+    const { memory, control, observer } = this.#context;
+    memory.refresh();
+    let text = `panic: ${uncaught ? "uncaught exception" : thrown.message}`;
+    if (overflow || control.copyingStack) text = "fatal error: stack overflow";
+    observer.write(2, new TextEncoder().encode(`${text}\n`));
+    return new GuestExit("trap", 2);
+  }
+}
+
+/**
+ * CONVERSION is what the engine says when a value cannot pass between JavaScript and a function of
+ * wasm: only a module that came compiled, whose types nobody can see, gets as far.
+ */
+const CONVERSION = /to a BigInt|type incompatibility when transforming/;
+
+async function openContext(
+  plan: Plan,
+  shared: Shared,
+  observer: Observer,
+  mayWait: boolean,
+): Promise<Context> {
+  const [system] = await Promise.all([openSystem(), loadBase()]);
+  const poller = system.poller();
+  if (typeof poller === "number") {
+    throw new WasiNetError("WASI_NET_INTERNAL", `no poller: errno ${-poller}`);
+  }
+  shared.publish(poller.handle, poller.wakeHandle);
+  const fds = new FdTable(shared);
+  const memory = new GuestMemory((buffer) => system.locate(buffer));
+  return {
+    system,
+    memory,
+    fds,
+    observer,
+    control: new ControlBlock(memory),
+    waiter: new Waiter(system, poller, shared, fds, mayWait),
+    policy: new Policy(plan.rules),
+    base: new Base(plan.module, systemFiles()),
+    args: plan.args,
+    env: plan.env,
+  };
+}
+
+function closeContext(context: Context, shared: Shared, leaveWake: boolean): void {
+  const { system, fds, waiter, base } = context;
+  for (const handle of fds.clear()) system.close(handle);
+  shared.publish(-1, leaveWake ? waiter.poller.wakeHandle : -1);
+  waiter.poller.close(leaveWake);
+  base.close();
+}
+
+function instantiate(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.LinkError)) throw cause;
+    throw new WasiNetError("WASI_NET_LINK", cause.message, { cause });
+  }
+}
+
+/** systemFiles are the files of this machine that a guest is shown. */
+function systemFiles(): Files {
+  const files: Record<string, string> = {};
+  for (const path of ["/proc/sys/net/core/somaxconn"]) {
+    try {
+      files[path] = readFileSync(path, "latin1");
+    } catch {
+      // Not to be read here: the guest will not find it either, and has a default.
+    }
+  }
+  return files;
+}

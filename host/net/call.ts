@@ -1,0 +1,143 @@
+import { type ParseCode, ParseError } from "./error.ts";
+import { read } from "./load.ts";
+
+/** The kinds of text, with the numbers that assembly/js.ts has for them. */
+export const Kind = { addr: 0, addrPort: 1, prefix: 2, cidr: 3, mac: 4, hostPort: 5 } as const;
+
+const CODES: readonly ParseCode[] = [
+  "WASI_NET_PARSE_ADDR",
+  "WASI_NET_PARSE_ADDR_PORT",
+  "WASI_NET_PARSE_PREFIX",
+  "WASI_NET_PARSE_CIDR",
+  "WASI_NET_PARSE_MAC",
+  "WASI_NET_SPLIT_HOST_PORT",
+];
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  input(count: number, units: number): number;
+  parse(kind: number): number;
+  words(): number;
+  texts(): number;
+}
+
+/** A list longer than this is read in parts, so that the module's memory stays small. */
+const MOST = 4096;
+
+/** Loaded before the first call can be made, as no call may wait. */
+const module: Exports = await load();
+
+/** Reads each text, and makes a value, or an error, of what comes back. */
+export function parse<T>(
+  kind: number,
+  inputs: readonly string[],
+  make: (answer: Answer) => T,
+): (T | ParseError)[] {
+  const values: (T | ParseError)[] = [];
+  for (let from = 0; from < inputs.length; from += MOST) {
+    const part = from === 0 && inputs.length <= MOST ? inputs : inputs.slice(from, from + MOST);
+    const answer = ask(kind, part);
+    for (const input of part) {
+      if (answer.next() === 0) {
+        values.push(new ParseError(CODES[kind] as ParseCode, answer.text(), input));
+      } else {
+        values.push(make(answer));
+      }
+    }
+  }
+  return values;
+}
+
+/** Reads one text; a wrong one is thrown as a ParseError. */
+export function parseOne<T>(kind: number, input: string, make: (answer: Answer) => T): T {
+  const [value] = parse(kind, [input], make);
+  if (value instanceof ParseError) throw value;
+  return value as T;
+}
+
+/** Answer is what the module made of some texts, read from the front. */
+export class Answer {
+  readonly #memory: DataView;
+  readonly #texts: string;
+  #at: number;
+  #text = 0;
+  #first = 0;
+
+  /** The words begin at `at`; memory may not change until the last is read. */
+  constructor(memory: DataView, at: number, texts: string) {
+    this.#memory = memory;
+    this.#at = at;
+    this.#texts = texts;
+  }
+
+  /** The first word of the next value: 0 for an error. */
+  next(): number {
+    this.#first = this.word();
+    return this.#first;
+  }
+
+  /** What next told. */
+  get first(): number {
+    return this.#first;
+  }
+
+  word(): number {
+    const word = this.#memory.getUint32(this.#at, true);
+    this.#at += 4;
+    return word;
+  }
+
+  text(): string {
+    const from = this.#text;
+    this.#text += this.word();
+    return this.#texts.slice(from, this.#text);
+  }
+
+  bytes(): Uint8Array {
+    const length = this.word();
+    const bytes = new Uint8Array(this.#memory.buffer, this.#at, length).slice();
+    this.#at += (length + 3) & ~3;
+    return bytes;
+  }
+}
+
+function ask(kind: number, inputs: readonly string[]): Answer {
+  let length = 0;
+  for (const input of inputs) length += input.length;
+  const at = module.input(inputs.length, length);
+  const lengths = new Uint32Array(module.memory.buffer, at, inputs.length);
+  const units = new Uint16Array(module.memory.buffer, at + inputs.length * 4, length);
+  let unit = 0;
+  inputs.forEach((input, i) => {
+    lengths[i] = input.length;
+    for (let j = 0; j < input.length; j++) units[unit++] = input.charCodeAt(j);
+  });
+  const size = module.parse(kind);
+  // Memory may have grown, which makes the views above void.
+  const { buffer } = module.memory;
+  const texts = decode(new Uint16Array(buffer, module.texts(), size));
+  return new Answer(new DataView(buffer), module.words(), texts);
+}
+
+function decode(units: Uint16Array): string {
+  let text = "";
+  for (let i = 0; i < units.length; i += MOST) {
+    text += String.fromCharCode.apply(null, units.subarray(i, i + MOST) as unknown as number[]);
+  }
+  return text;
+}
+
+/** Loads the module, which stands beside the compiled library. */
+async function load(): Promise<Exports> {
+  const built = import.meta.url.endsWith(".ts") ? "../../dist/net/net.wasm" : "./net.wasm";
+  const module = await WebAssembly.compile(await read(new URL(built, import.meta.url)));
+  const abort = (): never => {
+    throw new Error("the module of wasi-net/net failed");
+  };
+  const imports: Record<string, Record<string, () => never>> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= {};
+    imports[from][name] = abort;
+  }
+  return new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+}

@@ -1,0 +1,200 @@
+import type { Endpoint } from "../../endpoint.ts";
+import { EAFNOSUPPORT, EINVAL, ENOPROTOOPT } from "../../errno.ts";
+import { PEEK, type Poller, type PollSet, type System, Vector, WAITALL } from "../../system.ts";
+import { fromLinux } from "./errno.ts";
+import * as libc from "./libc.ts";
+import { EpollPoller, LinuxPollSet } from "./poller.ts";
+import { decode, encode, familyToLinux, SOCKADDR_SIZE } from "./sockaddr.ts";
+import { findOption, hasLevel } from "./sockopt.ts";
+
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_PEEK = 0x2;
+const MSG_TRUNC = 0x20;
+const MSG_WAITALL = 0x100;
+const MSG_NOSIGNAL = 0x4000;
+const SOL_SOCKET = 1;
+const SO_LINGER = 13;
+/** The most bytes that Linux moves in one call. */
+const MOST = 0x7ffff000;
+
+/**
+ * ABI types (1 datagram, 2 stream) and Linux's (1 stream, 2 datagram). Others have no place in the
+ * policy.
+ */
+const TYPES: readonly number[] = [-1, 2, 1];
+
+/*
+ * struct msghdr, 56 bytes           struct iovec, 16 bytes
+ *    0  name, 8  u32 its size          0  base
+ *   16  iovecs, 24 their number        8  length
+ *   32  control, 40 its size
+ *   48  i32 flags, out
+ */
+const MSGHDR_SIZE = 56;
+
+/**
+ * LinuxSystem calls libc. It keeps the structs that the kernel reads and writes, so that no call
+ * allocates.
+ */
+export class LinuxSystem implements System {
+  readonly #name = new libc.Block(SOCKADDR_SIZE);
+  readonly #size = new libc.Block(8);
+  readonly #value = new libc.Block(128);
+  readonly #message = new libc.Block(MSGHDR_SIZE);
+  readonly #iovecs = new libc.Block(Vector.LIMIT * 16);
+  truncated = false;
+  /**
+   * Whether a guest has made a socket linger. Only then may one: who accepts inherits it, so close
+   * asks the socket and no table of ours.
+   */
+  #lingers = false;
+
+  locate(buffer: ArrayBufferLike): number {
+    return libc.locate(buffer);
+  }
+
+  socket(family: number, type: number, protocol: number): number {
+    const domain = familyToLinux(family);
+    if (domain < 0) return -EAFNOSUPPORT;
+    const kind = TYPES[type] ?? -1;
+    if (kind < 0) return -EINVAL;
+    return result(libc.socket(domain, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+  }
+
+  bind(handle: number, local: Endpoint): number {
+    const size = encode(this.#name, local);
+    if (size < 0) return -EAFNOSUPPORT;
+    return result(libc.bind(handle, this.#name.address, size));
+  }
+
+  listen(handle: number, backlog: number): number {
+    return result(libc.listen(handle, backlog));
+  }
+
+  accept(handle: number, peer: Endpoint): number {
+    const name = this.#name;
+    this.#size.view.setUint32(0, SOCKADDR_SIZE, true);
+    const flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    const accepted = libc.accept4(handle, name.address, this.#size.address, flags);
+    if (accepted < 0) return -fromLinux(libc.errno());
+    decode(name, peer);
+    return accepted;
+  }
+
+  connect(handle: number, peer: Endpoint): number {
+    const size = encode(this.#name, peer);
+    if (size < 0) return -EAFNOSUPPORT;
+    return result(libc.connect(handle, this.#name.address, size));
+  }
+
+  recv(handle: number, address: number, length: number, flags: number): number {
+    const most = Math.min(length, MOST);
+    const n = libc.recv(handle, address, most, flags === 0 ? 0 : toLinux(flags));
+    return n < 0 ? -fromLinux(libc.errno()) : n;
+  }
+
+  send(handle: number, address: number, length: number): number {
+    const n = libc.send(handle, address, Math.min(length, MOST), MSG_NOSIGNAL);
+    return n < 0 ? -fromLinux(libc.errno()) : n;
+  }
+
+  recvVector(handle: number, vector: Vector, flags: number): number {
+    this.#prepare(vector);
+    const n = libc.recvmsg(handle, this.#message.address, toLinux(flags));
+    this.truncated = n >= 0 && (this.#message.view.getInt32(48, true) & MSG_TRUNC) !== 0;
+    return n < 0 ? -fromLinux(libc.errno()) : n;
+  }
+
+  sendVector(handle: number, vector: Vector): number {
+    this.#prepare(vector);
+    return result(libc.sendmsg(handle, this.#message.address, MSG_NOSIGNAL));
+  }
+
+  shutdown(handle: number, how: number): number {
+    return result(libc.shutdown(handle, how - 1));
+  }
+
+  close(handle: number): number {
+    return this.#lingers ? this.release(handle) : result(libc.close(handle));
+  }
+
+  release(handle: number): number {
+    const { view, address } = this.#value;
+    this.#size.view.setUint32(0, 8, true);
+    const got = libc.getsockopt(handle, SOL_SOCKET, SO_LINGER, address, this.#size.address);
+    if (got === 0 && view.getInt32(0, true) !== 0 && view.getInt32(4, true) !== 0) {
+      view.setInt32(0, 0, true);
+      libc.setsockopt(handle, SOL_SOCKET, SO_LINGER, address, 8);
+    }
+    return result(libc.close(handle));
+  }
+
+  getsockopt(handle: number, level: number, name: number, value: Uint8Array): number {
+    const option = findOption(level, name);
+    if (option === undefined) return hasLevel(level) ? -ENOPROTOOPT : -EINVAL;
+    const { view, bytes, address } = this.#value;
+    this.#size.view.setUint32(0, option.size, true);
+    if (libc.getsockopt(handle, option.level, option.name, address, this.#size.address) < 0) {
+      return -fromLinux(libc.errno());
+    }
+    if (option.kind === "errno") view.setInt32(0, fromLinux(view.getInt32(0, true)), true);
+    if (option.kind === "type") view.setInt32(0, TYPES.indexOf(view.getInt32(0, true)), true);
+    const size = Math.min(this.#size.view.getUint32(0, true), value.length);
+    value.set(bytes.subarray(0, size));
+    return size;
+  }
+
+  setsockopt(handle: number, level: number, name: number, value: Uint8Array): number {
+    const option = findOption(level, name);
+    if (option === undefined) return hasLevel(level) ? -ENOPROTOOPT : -EINVAL;
+    if (value.length < option.size) return -EINVAL;
+    this.#value.bytes.set(value.subarray(0, option.size));
+    const { address } = this.#value;
+    if (option.level === SOL_SOCKET && option.name === SO_LINGER) this.#lingers = true;
+    return result(libc.setsockopt(handle, option.level, option.name, address, option.size));
+  }
+
+  getsockname(handle: number, local: Endpoint): number {
+    return this.#nameOf(libc.getsockname, handle, local);
+  }
+
+  getpeername(handle: number, peer: Endpoint): number {
+    return this.#nameOf(libc.getpeername, handle, peer);
+  }
+
+  poller(): Poller | number {
+    return EpollPoller.open();
+  }
+
+  pollSet(): PollSet {
+    return new LinuxPollSet();
+  }
+
+  #nameOf(call: typeof libc.getsockname, handle: number, endpoint: Endpoint): number {
+    this.#size.view.setUint32(0, SOCKADDR_SIZE, true);
+    if (call(handle, this.#name.address, this.#size.address) < 0) return -fromLinux(libc.errno());
+    decode(this.#name, endpoint);
+    return 0;
+  }
+
+  /** prepare makes the message of recvmsg and sendmsg point at a vector. */
+  #prepare(vector: Vector): void {
+    const { count, addresses, lengths } = vector;
+    for (let i = 0; i < count; i++) {
+      this.#iovecs.setAddress(i * 16, addresses[i]!);
+      this.#iovecs.setAddress(i * 16 + 8, lengths[i]!);
+    }
+    this.#message.setAddress(16, this.#iovecs.address);
+    this.#message.setAddress(24, count);
+    this.#message.view.setInt32(48, 0, true);
+  }
+}
+
+function result(value: number): number {
+  return value < 0 ? -fromLinux(libc.errno()) : value;
+}
+
+function toLinux(flags: number): number {
+  return (flags & PEEK ? MSG_PEEK : 0) | (flags & WAITALL ? MSG_WAITALL : 0);
+}

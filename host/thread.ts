@@ -1,0 +1,30 @@
+import { Worker } from "node:worker_threads";
+
+let spare: Worker | undefined;
+
+/**
+ * warmThread starts a thread ahead of the guest that will run in it. It takes 30 ms until it runs,
+ * in which the command line can be read and the module be compiled.
+ */
+export function warmThread(): void {
+  spare ??= spawn();
+}
+
+/** takeThread answers a thread that waits for its guest's plan. */
+export function takeThread(): Worker {
+  const worker = spare ?? spawn();
+  spare = undefined;
+  return worker;
+}
+
+function spawn(): Worker {
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("worker.js", import.meta.url));
+  // From its sources, under tsx: whose loader a thread does not inherit.
+  const tsx = import.meta.resolve("tsx/esm/api");
+  const worker = new URL("worker.ts", import.meta.url).href;
+  const boot = `import(${JSON.stringify(tsx)}).then(({ register }) => {
+    register();
+    return import(${JSON.stringify(worker)});
+  })`;
+  return new Worker(boot, { eval: true });
+}

@@ -1,0 +1,69 @@
+/**
+ * Building guests for tests: each program once, whatever the number of tests that use it, and not again until a source changes.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "../host/build/index.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const cache = join(root, "build", "tests");
+const building = new Map<string, Promise<Uint8Array>>();
+
+/** Builds the program at a path relative to the project, such as "tests/guests/deadlines.ts". */
+export function buildGuest(path: string): Promise<Uint8Array> {
+  let wasm = building.get(path);
+  if (wasm === undefined) {
+    wasm = buildOnce(path);
+    building.set(path, wasm);
+  }
+  return wasm;
+}
+
+async function buildOnce(path: string): Promise<Uint8Array> {
+  const hash = createHash("sha256");
+  hash.update(await library());
+  hash.update(path);
+  // A program may have more files than one: those beside it.
+  for (const source of await sources(join(root, dirname(path)))) {
+    hash.update(source).update(await readFile(source));
+  }
+  const file = join(cache, `${hash.digest("hex").slice(0, 32)}.wasm`);
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch {
+    const wasm = await build(join(root, path));
+    await mkdir(cache, { recursive: true });
+    const temporary = `${file}.${process.pid}`;
+    await writeFile(temporary, wasm);
+    await rename(temporary, file);
+    return wasm;
+  }
+}
+
+let libraryHash: Promise<Uint8Array> | undefined;
+
+/** What every build depends on: the library, the build itself, the compiler's options, and what guests share. */
+function library(): Promise<Uint8Array> {
+  libraryHash ??= (async () => {
+    const hash = createHash("sha256");
+    hash.update(await readFile(join(root, "asconfig.json")));
+    hash.update(await readFile(join(root, "package-lock.json")));
+    for (const folder of ["assembly", "host/build", "tests/guests/shared"]) {
+      for (const file of await sources(join(root, folder))) {
+        hash.update(file).update(await readFile(file));
+      }
+    }
+    return hash.digest();
+  })();
+  return libraryHash;
+}
+
+async function sources(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names
+    .filter((name) => name.endsWith(".ts"))
+    .sort()
+    .map((name) => join(folder, name));
+}

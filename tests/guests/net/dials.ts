@@ -1,0 +1,216 @@
+import {
+  Conn,
+  dial,
+  Dialer,
+  dialTCP,
+  dialTimeout,
+  listen,
+  resolveTCPAddr,
+  Result,
+  TCPConn,
+} from "wasi-net/assembly";
+import * as sys from "wasi-net/assembly/sys/socket";
+import {
+  background,
+  CancelContext,
+  Context,
+  go,
+  withCancel,
+  withTimeout,
+} from "wasi-net/assembly/task";
+import { millisecond, now, second } from "wasi-net/assembly/time";
+import { check, exchange, local, settle, startAccept, T } from "./check";
+
+const SOON = 30 * millisecond;
+
+/** An address of this machine that nobody listens on: one that just closed. */
+function deadAddress(): string {
+  const ln = local();
+  const address = ln.addr().toString();
+  ln.close();
+  return address;
+}
+
+export function dials(): void {
+  check("dial: refused", (t: T) => {
+    const address = deadAddress();
+    t.named("dial", dial("tcp", address).err, address);
+    t.named("dial tcp4", dial("tcp4", address).err, address);
+    t.named("dialTCP", dialTCP("tcp", null, resolveTCPAddr("tcp", address).value).err, address);
+    t.named("dialTimeout", dialTimeout("tcp", address, 10 * second).err, address);
+  });
+
+  check("dial: by a name", (t: T) => {
+    const ln = local();
+    const port = ln.addr().toString().substring(10);
+    const dialed = dial("tcp", "localhost:" + port);
+    t.failed("dial", dialed.err);
+    t.ok("to IPv4", dialed.value.remoteAddr()!.toString() == ln.addr().toString());
+    t.log(dialed.value.remoteAddr()!.network());
+    dialed.value.close();
+    ln.close();
+  });
+
+  check("dial: no time at all", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    t.named("negative", dialTimeout("tcp", address, -1).err, address);
+    t.named("a nanosecond", dialTimeout("tcp", address, 1).err, address);
+    const dialer = new Dialer();
+    dialer.deadline = now() - second;
+    t.named("deadline", dialer.dial("tcp", address).err, address);
+    const context = withTimeout(background(), -second);
+    t.named("context", new Dialer().dialContext(context, "tcp", address).err, address);
+    ln.close();
+  });
+
+  check("dial: all the time of the world", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    const dialed = dialTimeout("tcp", address, i64.MAX_VALUE);
+    t.named("dialTimeout", dialed.err, address);
+    if (dialed.err === null) dialed.value.close();
+    const context = withTimeout(background(), i64.MAX_VALUE);
+    t.failed("context", context.err());
+    context.cancel();
+    ln.close();
+  });
+
+  check("dial: cancelled before", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    const context = withCancel(background());
+    context.cancel();
+    t.named("dial", new Dialer().dialContext(context, "tcp", address).err, address);
+    ln.close();
+  });
+
+  check("dial: the connection outlives its context", (t: T) => {
+    const ln = local();
+    const context = withTimeout(background(), 10 * second);
+    const dialer = new Dialer();
+    dialer.timeout = 5 * second;
+    const conn = dialer.dialContext(context, "tcp", ln.addr().toString()).value;
+    const peer = ln.accept().value;
+    context.cancel();
+    settle();
+    t.ok("works", exchange(conn, peer));
+    conn.close();
+    peer.close();
+    ln.close();
+  });
+
+  check("dial: from a local address", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    const dialer = new Dialer();
+    dialer.localAddr = resolveTCPAddr("tcp", "127.0.0.2:0").value;
+    const conn = dialer.dial("tcp", address).value;
+    t.ok("local", conn.localAddr()!.toString().startsWith("127.0.0.2:"));
+    const peer = ln.accept().value;
+    t.ok("the peer sees it", peer.remoteAddr()!.toString() == conn.localAddr()!.toString());
+    conn.close();
+    peer.close();
+    ln.close();
+    t.named("refused", dialer.dial("tcp", address).err, address);
+    dialer.localAddr = resolveTCPAddr("tcp", "192.0.2.1:0").value;
+    t.named("not of this machine", dialer.dial("tcp", address).err, address);
+    dialer.localAddr = resolveTCPAddr("tcp", "[::1]:0").value;
+    t.named("of the other family", dialer.dial("tcp", address).err, address);
+  });
+
+  check("dial: a port that is in use", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    t.named("listen", listen("tcp", address).err, address);
+    t.named("listen tcp4", listen("tcp4", address).err, address);
+    ln.close();
+    const again = listen("tcp", address);
+    t.named("listen after close", again.err, address);
+    again.value.close();
+  });
+
+  check("dial: port 0", (t: T) => {
+    t.failed("dial", dial("tcp", "127.0.0.1:0").err);
+  });
+}
+
+/** Full listens, and has as many connections that wait to be accepted as it takes: further ones get no answer. */
+class Full {
+  address: string = "";
+  private readonly fd: i32 = sys.open(sys.Family.inet4, sys.SockType.stream);
+  private readonly conns: Conn[] = [];
+
+  constructor() {
+    const loopback: u64 = 0x0100_007f;
+    sys.bind(this.fd, new sys.SockAddr(sys.Family.inet4, 0, loopback));
+    sys.listen(this.fd, 0);
+    this.address = "127.0.0.1:" + sys.localAddress(this.fd)!.port.toString();
+    while (true) {
+      const dialed = dialTimeout("tcp", this.address, SOON);
+      if (dialed.err !== null) break;
+      this.conns.push(dialed.value);
+    }
+  }
+
+  close(): void {
+    for (let i = 0; i < this.conns.length; i++) this.conns[i].close();
+    sys.close(this.fd);
+  }
+}
+
+export function slowDials(): void {
+  check("slow dial: a timeout", (t: T) => {
+    const full = new Full();
+    const start = now();
+    t.named("dialTimeout", dialTimeout("tcp", full.address, SOON).err, full.address);
+    t.ok("not early", now() - start >= SOON);
+    const dialer = new Dialer();
+    dialer.deadline = now() + SOON;
+    t.named("deadline", dialer.dial("tcp", full.address).err, full.address);
+    full.close();
+  });
+
+  check("slow dial: a context", (t: T) => {
+    const full = new Full();
+    const dialer = new Dialer();
+    const timed = withTimeout(background(), SOON);
+    t.named("timeout", dialer.dialContext(timed, "tcp", full.address).err, full.address);
+    const attempt = new Attempt(full.address, withCancel(background()));
+    go<Attempt>(tryIt, attempt);
+    settle();
+    t.ok("waits", !attempt.over);
+    attempt.context.cancel();
+    settle();
+    t.ok("over at once", attempt.over);
+    t.named("cancel", attempt.result!.err, full.address);
+    full.close();
+  });
+
+  check("slow dial: the earlier limit counts", (t: T) => {
+    const full = new Full();
+    const dialer = new Dialer();
+    dialer.timeout = 3600 * second;
+    dialer.deadline = now() + SOON;
+    t.named("deadline", dialer.dial("tcp", full.address).err, full.address);
+    dialer.timeout = SOON;
+    dialer.deadline = now() + 3600 * second;
+    t.named("timeout", dialer.dial("tcp", full.address).err, full.address);
+    full.close();
+  });
+}
+
+class Attempt {
+  over: bool = false;
+  result: Result<Conn> | null = null;
+
+  constructor(
+    readonly address: string,
+    readonly context: CancelContext,
+  ) {}
+}
+
+function tryIt(attempt: Attempt): void {
+  attempt.result = new Dialer().dialContext(attempt.context, "tcp", attempt.address);
+  attempt.over = true;
+}

@@ -1,0 +1,37 @@
+import { DNSError } from "../../../assembly/dnserror";
+import { ErrorString, NetError, Result } from "../../../assembly/errors";
+import {
+  AddrError,
+  InvalidAddrError,
+  ParseError,
+  UnknownNetworkError,
+} from "../../../assembly/neterror";
+import { str } from "./json";
+
+/** ok is the answer with a value, which is JSON already. */
+export function ok(json: string): string {
+  return '{"out":' + json + "}";
+}
+
+/** fail is the answer with an error; typed tells to say which of Go's types it is. */
+export function fail(err: NetError, typed: bool): string {
+  let json = '{"err":' + str(err.error());
+  if (typed) json += ',"type":' + str(goType(err));
+  return json + "}";
+}
+
+/** failed is fail for a result. */
+export function failed<T>(result: Result<T>, typed: bool): string {
+  return fail(result.err!, typed);
+}
+
+/** goType is the name of the type that an error has in Go. */
+export function goType(err: NetError): string {
+  if (err instanceof AddrError) return "*net.AddrError";
+  if (err instanceof ParseError) return "*net.ParseError";
+  if (err instanceof UnknownNetworkError) return "net.UnknownNetworkError";
+  if (err instanceof InvalidAddrError) return "net.InvalidAddrError";
+  if (err instanceof DNSError) return "*net.DNSError";
+  if (err instanceof ErrorString) return "*errors.errorString";
+  return "?";
+}

@@ -1,0 +1,275 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { suite } from "../harness.ts";
+import { compiled } from "./support/compiled.ts";
+import { attached, echo, print, simple } from "./support/programs.ts";
+import { program } from "./support/wat.ts";
+
+const test = suite("cli");
+
+const main = join(compiled, "cli", "main.js");
+const folder = mkdtempSync(join(tmpdir(), "wasi-net-cli-"));
+process.on("exit", () => rmSync(folder, { recursive: true }));
+
+interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const usage = [
+  { name: "no command", args: [], stderr: /Usage: wasi-net/ },
+  { name: "an unknown command", args: ["fly"], stderr: /unknown command 'fly'/ },
+  { name: "no module", args: ["run"], stderr: /missing required argument 'module'/ },
+  {
+    name: "an unknown option",
+    args: ["run", "--fast", "x.wasm"],
+    stderr: /unknown option '--fast'/,
+  },
+  {
+    name: "a bad rule",
+    args: ["run", "--allow-listen=:http", "x.wasm"],
+    stderr: /bad rule ":http": "http" is no port/,
+  },
+  {
+    name: "a file that is not there",
+    args: ["run", "/nowhere/x.wasm"],
+    stderr: /^wasi-net: cannot read \/nowhere\/x\.wasm: no such file\n$/,
+  },
+  {
+    name: "a folder",
+    args: ["run", folder],
+    stderr: /^wasi-net: cannot read .*: is a directory\n$/,
+  },
+  {
+    name: "no wasm",
+    args: ["run", main],
+    stderr: /^wasi-net: \/.*\/main\.js: not a WebAssembly module\n$/,
+  },
+  {
+    name: "a rule behind a grant and a space",
+    args: ["run", "--allow-listen", ":10000", "x.wasm"],
+    stderr: /^wasi-net: :10000 is no file; for a rule write --allow-listen=:10000\n$/,
+  },
+  {
+    name: "rules behind a denial and a space",
+    args: ["run", "--deny-dial", "localhost:80,10.0.0.0/8", "x.wasm"],
+    stderr: /write --deny-dial=localhost:80,10\.0\.0\.0\/8\n$/,
+  },
+];
+
+test.table("code 2 and a line for", usage, async ({ args, stderr }) => {
+  const result = await run(args);
+  assert.is(result.code, 2);
+  assert.match(result.stderr, stderr);
+  assert.is(result.stdout, "");
+});
+
+test("help is code 0", async () => {
+  const { code, stdout } = await run(["run", "--help"]);
+  assert.is(code, 0);
+  for (const word of ["--allow-listen", "--allow-dial", "--deny-net", "--env", "Examples"]) {
+    assert.match(stdout, word);
+  }
+  assert.not.match(stdout, /default: \[\]/);
+});
+
+test.table(
+  "exit codes:",
+  [
+    { name: "0", wasm: simple(""), code: 0, stderr: /^$/ },
+    {
+      name: "the guest's own",
+      wasm: simple("(call $proc_exit (i32.const 77))"),
+      code: 77,
+      stderr: /^$/,
+    },
+    { name: "a panic", wasm: simple("unreachable"), code: 2, stderr: /^panic: unreachable\n$/ },
+  ],
+  async ({ name, wasm, code, stderr }) => {
+    const result = await run(["run", file(name, wasm)]);
+    assert.is(result.code, code);
+    assert.match(result.stderr, stderr);
+  },
+);
+
+test("what stands behind the module is the guest's: no argument becomes a grant", async () => {
+  const wasm = program(
+    ["args_get", "args_sizes_get", "environ_get", "environ_sizes_get", "fd_write", "proc_exit"],
+    `(func (export "_start")
+        (drop (call $args_sizes_get (i32.const 0) (i32.const 404)))
+        (drop (call $args_get (i32.const 1000) (i32.const 2000)))
+        (i32.store (i32.const 400) (i32.const 2000))
+        (drop (call $fd_write (i32.const 1) (i32.const 400) (i32.const 1) (i32.const 408)))
+        (drop (call $environ_sizes_get (i32.const 0) (i32.const 404)))
+        (drop (call $environ_get (i32.const 1000) (i32.const 2000)))
+        (drop (call $fd_write (i32.const 1) (i32.const 400) (i32.const 1) (i32.const 408))))`,
+  );
+  const path = file("args.wasm", wasm);
+  const given = ["--env=B=x=y", "--env", "HERITAGE", "--env", "NOWHERE"];
+  const guests = ["--allow-net", "--env=C=1", "--help", "-x", "--", "y"];
+  const { code, stdout } = await run(["run", ...given, path, ...guests], { HERITAGE: "old" });
+  assert.is(code, 0);
+  assert.equal(stdout.split("\0"), ["args.wasm", ...guests, "B=x=y", "HERITAGE=old", ""]);
+  const denied = await run(["run", file("echo.wasm", echo), "--allow-net"]);
+  assert.is(denied.code, 4);
+  assert.is(
+    denied.stderr,
+    "wasi-net: denied: listen on 127.0.0.1:0 (allow with --allow-listen=127.0.0.1:0)\n",
+  );
+});
+
+test.table(
+  "grants:",
+  [
+    { name: "listen on all", grant: ["--allow-listen"], ok: true },
+    { name: "net", grant: ["--allow-net"], ok: true },
+    { name: "one of two rules", grant: ["--allow-listen=:80,127.0.0.1:0"], ok: true },
+    { name: "given twice", grant: ["--allow-listen=:80", "--allow-listen=:0"], ok: true },
+    { name: "another port", grant: ["--allow-listen=:80"], ok: false },
+    { name: "another verb", grant: ["--allow-dial"], ok: false },
+    { name: "denied", grant: ["--allow-net", "--deny-listen=127.0.0.0/8"], ok: false },
+    { name: "all denied", grant: ["--deny-net", "--allow-net"], ok: false },
+  ],
+  async ({ grant, ok }) => {
+    const child = start(["run", ...grant, file("echo.wasm", echo)]);
+    const line = await child.line();
+    assert.match(line, ok ? /^wasi-net: listening on 127\.0\.0\.1:\d+$/ : /^wasi-net: denied: /);
+    if (grant.some((flag) => flag.startsWith("--deny"))) assert.match(line, /forbidden by --deny/);
+    if (ok) child.kill("SIGTERM");
+    assert.is((await child.result).code, ok ? 143 : 4);
+  },
+);
+
+test("a denial is printed once", async () => {
+  const wasm = program(
+    ["sock_open", "sock_connect", "proc_exit"],
+    `(data (i32.const 1024) "\\08\\04\\00\\00\\04\\00\\00\\00\\0a\\00\\00\\01")
+       (func (export "_start")
+         (drop (call $sock_open (i32.const 1) (i32.const 2) (i32.const 1000)))
+         (drop (call $sock_connect (i32.load (i32.const 1000)) (i32.const 1024) (i32.const 80)))
+         (call $proc_exit
+           (call $sock_connect (i32.load (i32.const 1000)) (i32.const 1024) (i32.const 80))))`,
+  );
+  const { code, stderr } = await run(["run", file("dial.wasm", wasm)]);
+  assert.is(code, 2, "EACCES");
+  assert.is(stderr, "wasi-net: denied: dial 10.0.0.1:80 (allow with --allow-dial=10.0.0.1:80)\n");
+});
+
+test("the first signal lets connections finish", async () => {
+  const { child, client } = await serving();
+  child.kill("SIGINT");
+  assert.is(await child.line(), "wasi-net: waiting for 1 connection to finish; again to stop now");
+  assert.is(await ask(client, "after"), "after");
+  client.end();
+  assert.is((await child.result).code, 130);
+});
+
+test("the second signal does not", async () => {
+  const { child, client } = await serving();
+  client.on("error", () => undefined);
+  child.kill("SIGTERM");
+  await child.line();
+  child.kill("SIGTERM");
+  assert.is((await child.result).code, 143);
+  client.destroy();
+});
+
+test("a guest that never waits ends at a signal", async () => {
+  const wasm = attached(`${print(1, 3)} (loop $l (br $l))) (data (i32.const 300) "on\\0a"`);
+  const child = start(["run", file("spin.wasm", wasm)]);
+  await child.output();
+  child.kill("SIGINT");
+  assert.is((await child.result).code, 130);
+});
+
+interface Child {
+  readonly result: Promise<Result>;
+  /** line answers the next line on standard error. */
+  line(): Promise<string>;
+  /** output settles at the first output. */
+  output(): Promise<unknown>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const { PATH = "" } = process.env;
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [main, ...args], {
+    env: { PATH, ...env },
+  });
+  child.stdin.end();
+  let stdout = "";
+  let stderr = "";
+  let seen = 0;
+  let told = (): void => undefined;
+  child.stdout.on("data", (bytes) => {
+    stdout += bytes;
+    told();
+  });
+  child.stderr.on("data", (bytes) => {
+    stderr += bytes;
+    told();
+  });
+  const change = (): Promise<void> =>
+    new Promise((resolve) => {
+      told = resolve;
+    });
+  const result = new Promise<Result>((resolve) => {
+    child.once("close", (code) => {
+      told();
+      resolve({ code, stdout, stderr });
+    });
+  });
+  return {
+    result,
+    async line() {
+      let end = stderr.indexOf("\n", seen);
+      while (end < 0) {
+        if (child.exitCode !== null) throw new Error(`ended, after: ${stderr}`);
+        await change();
+        end = stderr.indexOf("\n", seen);
+      }
+      const line = stderr.slice(seen, end);
+      seen = end + 1;
+      return line;
+    },
+    async output() {
+      while (stdout === "" && child.exitCode === null) await change();
+    },
+    kill: (signal) => void child.kill(signal),
+  };
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
+  return start(args, env).result;
+}
+
+/** serving is an echo server with one connection. */
+async function serving(): Promise<{ child: Child; client: Socket }> {
+  const child = start(["run", "--allow-listen", file("echo.wasm", echo)]);
+  const port = Number(/:(\d+)$/.exec(await child.line())?.[1]);
+  const client = connect(port, "127.0.0.1");
+  assert.is(await ask(client, "before"), "before");
+  return { child, client };
+}
+
+function ask(socket: Socket, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    socket.once("data", (bytes) => resolve(String(bytes)));
+    socket.once("error", reject);
+    socket.write(text);
+  });
+}
+
+function file(name: string, wasm: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, wasm);
+  return path;
+}
+
+test.run();

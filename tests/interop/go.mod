@@ -1,0 +1,3 @@
+module wasi-net/tests/interop
+
+go 1.26

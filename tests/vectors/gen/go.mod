@@ -1,0 +1,3 @@
+module vectors/gen
+
+go 1.26

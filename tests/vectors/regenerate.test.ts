@@ -1,0 +1,55 @@
+/** The vectors of this machine's own Go, made anew: another release may answer otherwise. */
+import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { suite } from "../harness.ts";
+import { check } from "./check.ts";
+import { guest, type Vector } from "./guest.ts";
+
+const GENERATOR = fileURLToPath(new URL("gen", import.meta.url));
+
+const test = suite("vectors of this machine's Go");
+
+test(
+  "as Go answers",
+  async () => {
+    const vectors = regenerate();
+    assert.ok(vectors.length > 10_000);
+    const answers = (await guest())(vectors);
+    // What the port does not have is in ../assembly/vectors.test.ts.
+    const known = vectors.map((_, i) => i).filter((i) => Object.keys(answers[i] ?? {}).length > 0);
+    const { mismatches } = check(
+      known.map((i) => vectors[i] as Vector),
+      known.map((i) => answers[i] ?? {}),
+    );
+    assert.equal(mismatches.length, 0, mismatches.slice(0, 10).join("\n"));
+  },
+  { timeout: 120_000, skip: hasGo() ? undefined : "needs go" },
+);
+
+test.run();
+
+function hasGo(): boolean {
+  return spawnSync("go", ["version"]).status === 0;
+}
+
+/** What the generator writes, every release's answers included. */
+function regenerate(): Vector[] {
+  const folder = mkdtempSync(join(tmpdir(), "wasi-net-vectors-"));
+  try {
+    const file = join(folder, "vectors.jsonl");
+    const env = { ...process.env, CGO_ENABLED: "0" };
+    const args = ["run", ".", "-all", "-o", file];
+    const { status, stderr } = spawnSync("go", args, { cwd: GENERATOR, env });
+    assert.equal(status, 0, String(stderr));
+    return readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Vector);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
