@@ -101,6 +101,9 @@ func main() {
 	places()
 	options()
 	checks.Wait()
+	// What reaches a port must not meet the listener of another check there.
+	wildcards()
+	checks.Wait()
 	sort.Strings(reports)
 	fmt.Println(strings.Join(reports, "\n"))
 }
@@ -125,7 +128,14 @@ func newPair() pair {
 	ln := local()
 	defer ln.Close()
 	client := must(net.Dial("tcp", ln.Addr().String())).(*net.TCPConn)
-	return pair{client, must(ln.AcceptTCP())}
+	for {
+		// A dial to a port that was another's before may have come first.
+		server := must(ln.AcceptTCP())
+		if server.RemoteAddr().String() == client.LocalAddr().String() {
+			return pair{client, server}
+		}
+		server.Close()
+	}
 }
 
 func (p pair) close() {

@@ -141,7 +141,7 @@ func deadlines() {
 func writeDeadlines() {
 	check("deadline: in the middle of a write", func(t *T) {
 		p := newPair()
-		p.client.SetWriteDeadline(time.Now().Add(soon))
+		p.client.SetWriteDeadline(time.Now().Add(5 * soon))
 		n, err := p.client.Write(make([]byte, large))
 		t.ok("some was written", n > 0 && n < large)
 		t.failed("write", err, p.client)

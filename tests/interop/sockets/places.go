@@ -54,7 +54,6 @@ func places() {
 		dial("dial not IPv6", "tcp6", "127.0.0.1:1")
 		dial("dial nowhere", "tcp", "")
 	})
-	wildcards()
 }
 
 func wildcards() {
@@ -77,8 +76,7 @@ func wildcards() {
 		t.log(read(conn, 100))
 		peer.Close()
 		ln.Close()
-		address := ln.Addr().String()
-		t.named("refused", dialErr(net.Dial("tcp", address)), address)
+		t.named("refused", dialErr(net.Dial("tcp", "[::1]:1")), "[::1]:1")
 	})
 }
 
