@@ -1,4 +1,4 @@
-import { type Endpoint, INET4 } from "./endpoint.ts";
+import { type Endpoint, INET4, INET6 } from "./endpoint.ts";
 import type { GuestMemory } from "./memory.ts";
 
 /**
@@ -63,14 +63,17 @@ export class ControlBlock {
     return this.attached && this.#memory.u32(this.#address + 24) === 1;
   }
 
-  /** setPeer stores where an accepted connection comes from. */
+  /**
+   * setPeer stores where an accepted connection comes from. Of a unix socket that is the family only:
+   * a path has no room here.
+   */
   setPeer(peer: Endpoint): void {
     const { view, bytes } = this.#memory;
     const at = this.#address;
     view.setUint16(at + 32, peer.family, true);
     view.setUint16(at + 34, peer.port, true);
     view.setUint32(at + 36, peer.scope, true);
-    const size = peer.family === INET4 ? 4 : 16;
+    const size = peer.family === INET4 ? 4 : peer.family === INET6 ? 16 : 0;
     for (let i = 0; i < size; i++) bytes[at + 40 + i] = peer.bytes[i]!;
   }
 }

@@ -1,9 +1,9 @@
 import { closeSync, writeSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import type { Worker } from "node:worker_threads";
 import type { Driver, End, Inherited, Report } from "./driver.ts";
 import { type Code, WasiNetError } from "./errors.ts";
 import type { Plan } from "./instance.ts";
+import type { Listening } from "./listening.ts";
 import { openSystem } from "./os/index.ts";
 import type { Denial } from "./policy.ts";
 import { Shared } from "./shared.ts";
@@ -20,7 +20,7 @@ export interface ToThread {
 export type FromThread =
   | { readonly type: "started" }
   | { readonly type: "failed"; readonly code: Code; readonly message: string }
-  | { readonly type: "listening"; readonly address: AddressInfo }
+  | { readonly type: "listening"; readonly address: Listening }
   | { readonly type: "denied"; readonly denial: Denial }
   | { readonly type: "output"; readonly fd: 1 | 2; readonly bytes: Uint8Array }
   | { readonly type: "ended"; readonly end: End };

@@ -1,5 +1,5 @@
-import type { AddressInfo } from "node:net";
 import type { Reason } from "./exit.ts";
+import type { Listening } from "./listening.ts";
 import type { Denial } from "./policy.ts";
 import type { Shared } from "./shared.ts";
 
@@ -22,7 +22,7 @@ export interface End {
 
 /** Report is what a driver tells about its guest. The bytes are a copy. */
 export interface Report {
-  listening(address: AddressInfo): void;
+  listening(address: Listening): void;
   denied(denial: Denial): void;
   output(fd: 1 | 2, bytes: Uint8Array): void;
 }

@@ -3,10 +3,14 @@ import { SocketAddress } from "node:net";
 /** Families as the import ABI numbers them. */
 export const INET4 = 1;
 export const INET6 = 2;
+export const UNIX = 3;
+
+/** The most bytes of a unix socket's path. */
+export const PATH_SIZE = 108;
 
 /**
- * Endpoint is an address and a port in numbers. It is mutable and used again and again, so that
- * accepting a connection allocates nothing.
+ * Endpoint is an address and a port in numbers, or the path of a unix socket. It is mutable and
+ * used again and again, so that accepting a connection allocates nothing.
  */
 export class Endpoint {
   family = 0;
@@ -16,19 +20,38 @@ export class Endpoint {
   scope = 0;
   /** Network order; the first 4 bytes for IPv4, all 16 for IPv6. */
   readonly bytes: Uint8Array = new Uint8Array(16);
+  /**
+   * A unix socket's path: its first length bytes. Length 0 is no name; a NUL in front makes a name
+   * of the abstract kind, which is no file.
+   */
+  readonly path: Uint8Array = new Uint8Array(PATH_SIZE);
+  length = 0;
 
-  /** any makes this the wildcard of a family, with port 0. */
+  /** any makes this the wildcard of a family, with port 0; of unix sockets, no name. */
   any(family: number): this {
     this.family = family;
     this.port = 0;
     this.scope = 0;
     this.bytes.fill(0);
+    this.length = 0;
     return this;
   }
 
-  /** address is the text of the address, with IPv4-mapped IPv6 addresses left as they are. */
+  /**
+   * address is the text of the address, with IPv4-mapped IPv6 addresses left as they are; of a unix
+   * socket it is the path, with an @ for the NUL in front of an abstract name.
+   */
   get address(): string {
+    if (this.family === UNIX) {
+      const text = new TextDecoder().decode(this.path.subarray(0, this.length));
+      return text.replace(/^\0/, "@");
+    }
     return this.family === INET4 ? this.bytes.subarray(0, 4).join(".") : text6(this.bytes);
+  }
+
+  /** isAbstract tells whether this is a unix socket's name that is no file, or none yet. */
+  get isAbstract(): boolean {
+    return this.family === UNIX && (this.length === 0 || this.path[0] === 0);
   }
 
   /** isUnspecified tells whether this is 0.0.0.0, ::, or the first mapped into IPv6. */

@@ -30,3 +30,8 @@ export class WasiNetError extends Error {
     this.code = code;
   }
 }
+
+/** badRule is the error for a rule of a policy that nobody understands. */
+export function badRule(text: string, why: string): WasiNetError {
+  return new WasiNetError("WASI_NET_BAD_RULE", `bad rule "${text}": ${why}`);
+}

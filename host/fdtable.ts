@@ -1,3 +1,4 @@
+import { INET4, INET6, UNIX } from "./endpoint.ts";
 import { EMFILE } from "./errno.ts";
 import { CONNECTIONS, LISTENERS, Shared } from "./shared.ts";
 
@@ -18,6 +19,18 @@ export const DRAINED = 64;
 /** CHOSEN: bound to port 0, so that the kernel chose the port. */
 export const CHOSEN = 128;
 const OPEN = 256;
+export const UNIX_SOCKET = 512;
+/** MESSAGES: what is received keeps its bounds, and can be cut short. */
+export const MESSAGES = 1024;
+export const RAW = 2048;
+/** BOUND: has an address of its own, by bind or connect. */
+export const BOUND = 4096;
+
+/** familyOf is the family that a socket's flags tell. */
+export function familyOf(flags: number): number {
+  if (flags & UNIX_SOCKET) return UNIX;
+  return flags & INET6_SOCKET ? INET6 : INET4;
+}
 
 /**
  * FdTable holds a guest's sockets under the guest's own numbers. A guest never sees and never names

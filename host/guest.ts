@@ -1,7 +1,7 @@
-import type { AddressInfo } from "node:net";
 import type { Driver, End, Report } from "./driver.ts";
 import { WasiNetError } from "./errors.ts";
 import type { Plan } from "./instance.ts";
+import type { Listening } from "./listening.ts";
 import { loadModule } from "./module.ts";
 import { allow, type Denial, type Policy } from "./policy.ts";
 import { DRAIN, STOP } from "./shared.ts";
@@ -26,7 +26,7 @@ export interface GuestOptions {
   readonly stdout?: Output;
   readonly stderr?: Output;
   /** Called for each address that the guest listens on. */
-  readonly onListening?: (address: AddressInfo) => void;
+  readonly onListening?: (address: Listening) => void;
   /** Called when the guest wanted what it may not. */
   readonly onDenied?: (denial: Denial) => void;
 }
@@ -91,7 +91,7 @@ export class Guest implements AsyncDisposable {
    * listening answers the first address that the guest listens on. It rejects when the guest ends
    * before it listens.
    */
-  listening(): Promise<AddressInfo> {
+  listening(): Promise<Listening> {
     return this.#addresses.first;
   }
 
@@ -157,8 +157,8 @@ async function drive(plan: Plan, options: GuestOptions, addresses: Addresses): P
 
 /** Addresses is a promise of the first address. */
 class Addresses {
-  readonly first: Promise<AddressInfo>;
-  #resolve!: (address: AddressInfo) => void;
+  readonly first: Promise<Listening>;
+  #resolve!: (address: Listening) => void;
   #reject!: (error: WasiNetError) => void;
 
   constructor() {
@@ -170,7 +170,7 @@ class Addresses {
     this.first.catch(() => undefined);
   }
 
-  add(address: AddressInfo): void {
+  add(address: Listening): void {
     this.#resolve(address);
   }
 

@@ -1,37 +1,52 @@
-import { type Endpoint, joinHostPort } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { protocolName, RawRule } from "./rawrule.ts";
 import { Rule } from "./rule.ts";
+import { covers, placeOf, type Target, targetOf, touches, type Use } from "./target.ts";
+import { nameOf, placesOf, UnixRule } from "./unixrule.ts";
 
-/** Verb is what a guest may want to do with an address. */
-export type Verb = "listen" | "dial";
+/**
+ * Verb is what a guest may want to do: to listen on and to dial addresses of the internet, to use
+ * unix sockets, to use raw ones.
+ */
+export type Verb = Use | "unix" | "raw";
 
 /** Denial tells what a policy has refused. */
 export interface Denial {
   readonly verb: Verb;
+  /** The address, or a unix socket's path; empty when a raw socket was not to be opened. */
   readonly address: string;
+  /** The port; 0 where there is none. */
   readonly port: number;
+  /** A raw socket's protocol, by its number. */
+  readonly protocol?: number;
   /** The command line's flag that would allow it, or that forbids it. */
   readonly flag: string;
   /** Whether the flag is one that forbids: then no other flag helps. */
   readonly forbidden: boolean;
 }
 
+type Texts = Readonly<Record<Verb, readonly string[]>>;
+
 /** Rules is a policy as plain texts, to be sent to another thread. */
 export interface Rules {
-  readonly allow: Readonly<Record<Verb, readonly string[]>>;
-  readonly deny: Readonly<Record<Verb, readonly string[]>>;
+  readonly allow: Texts;
+  readonly deny: Texts;
+  /** Whether the guest is shown the machine's network interfaces. */
+  readonly interfaces: boolean;
 }
 
-const NOTHING: Rules = { allow: { listen: [], dial: [] }, deny: { listen: [], dial: [] } };
+const NO_RULES: Texts = { listen: [], dial: [], unix: [], raw: [] };
+const NOTHING: Rules = { allow: NO_RULES, deny: NO_RULES, interfaces: false };
 
 /**
  * Policy says what a guest may do with the network. It begins with nothing and is immutable: every
- * method answers a new policy. What is denied stays denied, however it is allowed. rule.ts has the
- * grammar; no rule at all means everything.
+ * method answers a new policy. What is denied stays denied, however it is allowed. rule.ts,
+ * unixrule.ts and rawrule.ts have the grammars; no rule at all means everything.
  */
 export class Policy {
   readonly rules: Rules;
-  readonly #allow: Record<Verb, readonly Rule[]>;
-  readonly #deny: Record<Verb, readonly Rule[]>;
+  readonly #allow: Parsed;
+  readonly #deny: Parsed;
 
   constructor(rules: Rules = NOTHING) {
     this.rules = rules;
@@ -49,6 +64,27 @@ export class Policy {
     return this.#with("allow", "dial", rules);
   }
 
+  /**
+   * unix allows unix sockets, to listen and to connect: files, folders with all that is in them, and
+   * abstract names (`@name`, `@name*`, `@` for all).
+   */
+  unix(...paths: readonly string[]): Policy {
+    return this.#with("allow", "unix", paths.map(absolute));
+  }
+
+  /**
+   * raw allows raw sockets: of protocols (`icmp`, `58`), with all addresses or some (`icmp:10.0.0.0/8`).
+   * An address limits where packets go. What arrives for the protocol a raw socket sees all of.
+   */
+  raw(...rules: readonly string[]): Policy {
+    return this.#with("allow", "raw", rules);
+  }
+
+  /** interfaces shows the machine's network interfaces, as they are when the guest starts. */
+  interfaces(): Policy {
+    return new Policy({ ...this.rules, interfaces: true });
+  }
+
   /** denyListen forbids to listen on addresses, whatever else allows it. */
   denyListen(...rules: readonly string[]): Policy {
     return this.#with("deny", "listen", rules);
@@ -59,37 +95,73 @@ export class Policy {
     return this.#with("deny", "dial", rules);
   }
 
+  /** denyUnix forbids unix sockets, whatever else allows them. */
+  denyUnix(...paths: readonly string[]): Policy {
+    return this.#with("deny", "unix", paths.map(absolute));
+  }
+
+  /** denyRaw forbids raw sockets, whatever else allows them. */
+  denyRaw(...rules: readonly string[]): Policy {
+    return this.#with("deny", "raw", rules);
+  }
+
   /**
    * judge answers undefined when a guest may, else what it may not. It is asked before any syscall.
    */
-  judge(verb: Verb, endpoint: Endpoint): Denial | undefined {
-    const denial = this.forbids(verb, endpoint);
+  judge(use: Use, endpoint: Endpoint): Denial | undefined {
+    const denial = this.forbids(use, endpoint);
     if (denial !== undefined) return denial;
-    const target = targetOf(verb, endpoint);
-    if (this.#allow[verb].some((rule) => covers(rule, target))) return undefined;
-    return this.#denial(verb, endpoint, target);
+    const target = targetOf(use, endpoint);
+    if (this.#allow[use].some((rule) => covers(rule, target))) return undefined;
+    return denied(use, endpoint, `--allow-${use}=${placeOf(target)}`);
   }
 
   /**
    * forbids is the half of judge that asks the denying rules only: for a port that the kernel chose,
    * which was judged as port 0 before it was known.
    */
-  forbids(verb: Verb, endpoint: Endpoint): Denial | undefined {
-    const target = targetOf(verb, endpoint);
-    const forbidding = this.#deny[verb].find((rule) => touches(rule, target));
-    return forbidding && this.#denial(verb, endpoint, target, forbidding);
+  forbids(use: Use, endpoint: Endpoint): Denial | undefined {
+    const target = targetOf(use, endpoint);
+    const forbidding = this.#deny[use].find((rule) => touches(rule, target));
+    return forbidding && denied(use, endpoint, `--deny-${use}=${forbidding.text}`, true);
   }
 
-  #denial(verb: Verb, endpoint: Endpoint, target: Target, forbidding?: Rule): Denial {
-    const { port } = endpoint;
-    const place = target.wildcard ? `:${port}` : joinHostPort(target.address, port);
-    return {
-      verb,
-      address: endpoint.address,
-      port,
-      flag: forbidding ? `--deny-${verb}=${forbidding.text}` : `--allow-${verb}=${place}`,
-      forbidden: forbidding !== undefined,
-    };
+  /** judgeUnix is judge for a unix socket's path or abstract name. */
+  judgeUnix(endpoint: Endpoint): Denial | undefined {
+    const { unix: allowing } = this.#allow;
+    const { unix: denying } = this.#deny;
+    if (denying.length === 0 && allowing.some((rule) => rule.any)) return undefined;
+    const places = placesOf(endpoint);
+    const forbidding = denying.find((rule) => places.some((place) => rule.has(place)));
+    if (forbidding) return denied("unix", endpoint, `--deny-unix=${forbidding.text}`, true);
+    const missing = places.find((place) => !allowing.some((rule) => rule.has(place)));
+    if (missing === undefined) return undefined;
+    return denied("unix", endpoint, `--allow-unix=${nameOf(missing)}`);
+  }
+
+  /** judgeRaw is judge for the opening of a raw socket. */
+  judgeRaw(protocol: number): Denial | undefined {
+    const forbidding = this.#deny.raw.find((rule) => rule.closes(protocol));
+    const nowhere = { address: "", port: 0 };
+    if (forbidding) {
+      return { ...denied("raw", nowhere, `--deny-raw=${forbidding.text}`, true), protocol };
+    }
+    if (this.#allow.raw.some((rule) => rule.opens(protocol))) return undefined;
+    return { ...denied("raw", nowhere, `--allow-raw=${protocolName(protocol)}`), protocol };
+  }
+
+  /** judgeRawAddress is judge for an address that a raw socket uses. */
+  judgeRawAddress(use: Use, protocol: number, endpoint: Endpoint): Denial | undefined {
+    const target: Target = targetOf(use, endpoint);
+    const place = { address: endpoint.address, port: 0 };
+    const forbidding = this.#deny.raw.find((rule) => rule.touches(protocol, target));
+    if (forbidding) {
+      return { ...denied("raw", place, `--deny-raw=${forbidding.text}`, true), protocol };
+    }
+    if (this.#allow.raw.some((rule) => rule.covers(protocol, target))) return undefined;
+    const text = target.family === 6 ? `[${target.address}]` : target.address;
+    const wanted = `${protocolName(protocol)}${target.wildcard ? "" : `:${text}`}`;
+    return { ...denied("raw", place, `--allow-raw=${wanted}`), protocol };
   }
 
   #with(kind: "allow" | "deny", verb: Verb, rules: readonly string[]): Policy {
@@ -102,42 +174,32 @@ export class Policy {
 /** allow is the policy that allows nothing: where every policy begins. */
 export const allow: Policy = new Policy();
 
-/** Target is an endpoint in the form in which it is judged. */
-interface Target {
-  readonly address: string;
-  readonly family: 4 | 6;
-  readonly port: number;
-  readonly wildcard: boolean;
+function denied(
+  verb: Verb,
+  { address, port }: Pick<Endpoint, "address" | "port">,
+  flag: string,
+  forbidden = false,
+): Denial {
+  return { verb, address, port, flag, forbidden };
 }
 
-/**
- * An IPv4 address mapped into IPv6 is judged as IPv4, because that is where it leads. Dialling a
- * wildcard leads to the loopback; listening on one means every address.
- */
-function targetOf(verb: Verb, endpoint: Endpoint): Target {
-  const { port, isMapped, isUnspecified } = endpoint;
-  const family = endpoint.family === 1 || isMapped ? 4 : 6;
-  if (verb === "dial" && isUnspecified) {
-    return { address: family === 4 ? "127.0.0.1" : "::1", family, port, wildcard: false };
-  }
-  const address = isMapped ? endpoint.bytes.subarray(12).join(".") : endpoint.address;
-  return { address, family, port, wildcard: isUnspecified };
+interface Parsed {
+  readonly listen: readonly Rule[];
+  readonly dial: readonly Rule[];
+  readonly unix: readonly UnixRule[];
+  readonly raw: readonly RawRule[];
 }
 
-/** covers tells whether a rule speaks of all that a target means. */
-function covers(rule: Rule, { address, family, port, wildcard }: Target): boolean {
-  if (!rule.hasPort(port)) return false;
-  return wildcard ? rule.hasEveryAddress(family) : rule.hasAddress(address);
-}
-
-/** touches tells whether a rule speaks of some of what a target means. */
-function touches(rule: Rule, { address, port, wildcard }: Target): boolean {
-  return rule.hasPort(port) && (wildcard || rule.hasAddress(address));
-}
-
-function parse(group: Rules["allow"]): Record<Verb, readonly Rule[]> {
+function parse(group: Texts): Parsed {
   return {
     listen: group.listen.map((text) => new Rule(text)),
     dial: group.dial.map((text) => new Rule(text)),
+    unix: group.unix.map((text) => new UnixRule(text)),
+    raw: group.raw.map((text) => new RawRule(text)),
   };
+}
+
+/** absolute makes a rule independent of the current folder, which may be another one later. */
+function absolute(text: string): string {
+  return new UnixRule(text).text;
 }

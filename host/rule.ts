@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { WasiNetError } from "./errors.ts";
+import { badRule } from "./errors.ts";
 
 /**
  * Rule is one line of a policy: addresses and ports.
@@ -58,7 +58,7 @@ function split(text: string): { host: string; ports: string | undefined } {
   const match =
     /^\[([^\]]*)\](?::(.*))?$/.exec(text) ?? // [v6] or [v6]:ports
     (isIP(text.replace(/\/.*$/, "")) === 6 ? ["", text] : /^([^:]*)(?::(.*))?$/.exec(text));
-  if (match === null || text === "") throw bad(text, "want ADDRESS[:PORT[-PORT]]");
+  if (match === null || text === "") throw badRule(text, "want ADDRESS[:PORT[-PORT]]");
   return { host: match[1] ?? "", ports: match[2] };
 }
 
@@ -67,7 +67,7 @@ function parsePorts(ports: string | undefined, text: string): [from: number, to:
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(ports);
   const from = Number(match?.[1]);
   const to = Number(match?.[2] ?? match?.[1]);
-  if (!(from <= to && to <= 65535)) throw bad(text, `"${ports}" is no port or range of ports`);
+  if (!(from <= to && to <= 65535)) throw badRule(text, `"${ports}" is no port or range of ports`);
   return [from, to];
 }
 
@@ -90,10 +90,10 @@ function parseHost(host: string, text: string): Host {
   const [address = "", bits, ...rest] = host.split("/");
   const version = isIP(address);
   if (version === 0) {
-    throw bad(text, `"${host}" is no address; names cannot be looked up yet, but localhost`);
+    throw badRule(text, `"${host}" is no address; names cannot be looked up yet, but localhost`);
   }
   if (version === 6 && MAPPED.check(address, "ipv6")) {
-    throw bad(text, "write the IPv4 address itself");
+    throw badRule(text, "write the IPv4 address itself");
   }
   const family = version === 4 ? "ipv4" : "ipv6";
   if (bits === undefined) {
@@ -102,7 +102,8 @@ function parseHost(host: string, text: string): Host {
     return addresses.check(wildcard, family) ? ANY : { addresses, version, whole: false };
   }
   const length = /^\d{1,3}$/.test(bits) && rest.length === 0 ? Number(bits) : Number.NaN;
-  if (!(length <= (version === 4 ? 32 : 128))) throw bad(text, `"/${bits}" is no prefix length`);
+  if (!(length <= (version === 4 ? 32 : 128)))
+    throw badRule(text, `"/${bits}" is no prefix length`);
   addresses.addSubnet(address, length, family);
   return { addresses, version, whole: length === 0 };
 }
@@ -112,7 +113,3 @@ function parseHost(host: string, text: string): Host {
  */
 const MAPPED = new BlockList();
 MAPPED.addSubnet("::ffff:0:0", 96, "ipv6");
-
-function bad(text: string, why: string): WasiNetError {
-  return new WasiNetError("WASI_NET_BAD_RULE", `bad rule "${text}": ${why}`);
-}

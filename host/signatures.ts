@@ -54,7 +54,9 @@ export const SIGNATURES: Readonly<Record<string, string>> = {
   sock_listen: "ii",
   sock_open: "iii",
   sock_recv: "iiiiii",
+  sock_recv_from: "iiiiiiii",
   sock_send: "iiiii",
+  sock_send_to: "iiiiiii",
   sock_setsockopt: "iiiii",
   sock_shutdown: "ii",
 };
@@ -64,4 +66,5 @@ export const OLD_SIGNATURES: Readonly<Record<string, string>> = {
   sock_accept: "ii",
   sock_getlocaladdr: "iiii",
   sock_getpeeraddr: "iiii",
+  sock_recv_from: "iiiiiii",
 };

@@ -30,7 +30,12 @@ export interface System {
    */
   recvVector(handle: number, vector: Vector, flags: number): number;
   sendVector(handle: number, vector: Vector): number;
-  /** truncated tells whether the last recvVector cut a datagram short. */
+  /**
+   * recvFrom is recvVector that stores where a datagram comes from: family 0 when that is not known.
+   */
+  recvFrom(handle: number, vector: Vector, flags: number, source: Endpoint): number;
+  sendTo(handle: number, vector: Vector, destination: Endpoint): number;
+  /** truncated tells whether the last recvVector or recvFrom cut a datagram short. */
   readonly truncated: boolean;
   /** shutdown ends reading (1), writing (2) or both (3). */
   shutdown(handle: number, how: number): number;

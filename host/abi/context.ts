@@ -1,8 +1,8 @@
-import type { AddressInfo } from "node:net";
 import type { Base } from "../base.ts";
 import type { ControlBlock } from "../control.ts";
 import { EBADF, ENOTSOCK } from "../errno.ts";
 import type { FdTable } from "../fdtable.ts";
+import type { Listening } from "../listening.ts";
 import type { GuestMemory } from "../memory.ts";
 import type { Denial, Policy } from "../policy.ts";
 import type { System } from "../system.ts";
@@ -24,7 +24,7 @@ export interface Context {
 
 /** Observer learns what a guest does. */
 export interface Observer {
-  listening(address: AddressInfo): void;
+  listening(address: Listening): void;
   denied(denial: Denial): void;
   /**
    * write takes what the guest writes to standard output (1) or error (2), and answers 0 or an

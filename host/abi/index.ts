@@ -2,6 +2,7 @@ import { address } from "./address.ts";
 import { args } from "./args.ts";
 import { clock } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { datagram } from "./datagram.ts";
 import { environ } from "./environ.ts";
 import { fd } from "./fd.ts";
 import { poll } from "./poll.ts";
@@ -11,7 +12,7 @@ import { sock } from "./sock.ts";
 import { sockopt } from "./sockopt.ts";
 
 /** FAMILIES: one file each. What is in none of them is the base's. */
-const FAMILIES = [args, environ, clock, random, proc, fd, poll, sock, sockopt, address];
+const FAMILIES = [args, environ, clock, random, proc, fd, poll, sock, datagram, sockopt, address];
 
 /** importsOf makes the functions that a guest imports. */
 export function importsOf(context: Context): WebAssembly.Imports {

@@ -1,4 +1,4 @@
-import { Endpoint, INET4, INET6 } from "../endpoint.ts";
+import { Endpoint, INET4, INET6, UNIX } from "../endpoint.ts";
 import {
   EACCES,
   EAFNOSUPPORT,
@@ -11,58 +11,46 @@ import {
   SUCCESS,
 } from "../errno.ts";
 import {
+  BOUND,
   CHOSEN,
   CONNECTED,
   DATAGRAM,
   DRAINED,
   INET6_SOCKET,
   LISTENING,
+  MESSAGES,
   NONBLOCK,
+  RAW,
+  UNIX_SOCKET,
 } from "../fdtable.ts";
-import type { Verb } from "../policy.ts";
+import { listeningOn } from "../listening.ts";
 import { READABLE, WRITABLE } from "../system.ts";
-import { readEndpoint } from "./address.ts";
+import { readFor } from "./address.ts";
+import { bind, refuse } from "./bind.ts";
 import { type Context, type Family, notSocket } from "./context.ts";
+import { Permission } from "./permission.ts";
 import { notReady, RETRY, watch } from "./ready.ts";
-import { receive, transmit } from "./transfer.ts";
+import { DATA_TRUNCATED, KNOWN_RIFLAGS, receive, transmit } from "./transfer.ts";
 
 /** fdflags and the types of sock_open. */
 const FD_NONBLOCK = 4;
 const TYPE_DATAGRAM = 1;
 const TYPE_STREAM = 2;
-/** PROTOCOLS: the only protocol of each type; others have no place in a policy. */
+const TYPE_RAW = 3;
+const TYPE_SEQPACKET = 5;
+/** The only protocol of each type of IP's, but for raw ones; others have no place in a policy. */
 const PROTOCOLS: readonly number[] = [-1, 17, 6];
-const KNOWN_RIFLAGS = 3;
-const DATA_TRUNCATED = 1;
+/** With this one the sender writes IP's header itself, and with it where the packet goes. */
+const IPPROTO_RAW = 255;
+/** What an accepted connection has from its listener. */
+const INHERITED = INET6_SOCKET | UNIX_SOCKET | MESSAGES;
 
 /** sock: from a socket's opening to its shutdown. Closing is in the fd family. */
 export function sock(context: Context): Family {
-  const { system, memory, fds, policy, control, observer, waiter } = context;
+  const { system, memory, fds, control, observer, waiter } = context;
+  const permission = new Permission(context);
   const endpoint = new Endpoint();
   const peer = new Endpoint();
-
-  /** permit asks the policy and tells the observer when it refuses. */
-  const permit = (verb: Verb, wanted: Endpoint): boolean => {
-    const denial = policy.judge(verb, wanted);
-    if (denial !== undefined) observer.denied(denial);
-    return denial === undefined;
-  };
-
-  /** permitChosen asks the policy whether the port that the kernel chose for a socket is forbidden. */
-  const permitChosen = (handle: number): boolean => {
-    if (system.getsockname(handle, endpoint) < 0) return false;
-    const denial = policy.forbids("listen", endpoint);
-    if (denial !== undefined) observer.denied(denial);
-    return denial === undefined;
-  };
-
-  /** readFor reads the address for a socket; one of the other family is EAFNOSUPPORT. */
-  const readFor = (fd: number, address: number, port: number): number => {
-    const errno = readEndpoint(memory, address, port, endpoint);
-    if (errno !== 0) return errno;
-    const family = fds.flags(fd) & INET6_SOCKET ? INET6 : INET4;
-    return endpoint.family === family ? SUCCESS : EAFNOSUPPORT;
-  };
 
   return {
     sock_open(family: number, type: number, out: number): number {
@@ -70,33 +58,18 @@ export function sock(context: Context): Family {
       if (!memory.fits(out, 4)) return EFAULT;
       const kind = type & 0xff;
       const protocol = (type >>> 8) & 0xff;
-      if (family !== INET4 && family !== INET6) return EAFNOSUPPORT;
-      if ((kind !== TYPE_DATAGRAM && kind !== TYPE_STREAM) || type >>> 16 !== 0) return EINVAL;
-      if (protocol !== 0 && protocol !== PROTOCOLS[kind]) return EPROTONOSUPPORT;
+      const errno = checkKind(family, kind, protocol, type >>> 16);
+      if (errno !== 0) return errno;
+      if (kind === TYPE_RAW && !permission.permitsRaw(protocol)) return EACCES;
       const handle = system.socket(family, kind, protocol);
-      if (handle < 0) return -handle;
-      const flags = (kind === TYPE_DATAGRAM ? DATAGRAM : 0) | (family === INET6 ? INET6_SOCKET : 0);
-      return enter(context, handle, flags, out);
+      return handle < 0 ? -handle : enter(context, handle, flagsOf(family, kind), out);
     },
 
-    /**
-     * sock_bind asks the policy for a given port at once. A stream that leaves the port to the
-     * kernel may yet dial, so for it the question is put in sock_listen.
-     */
     sock_bind(fd: number, address: number, wanted: number): number {
       memory.refresh();
       if (!fds.has(fd)) return notSocket(context, fd);
-      const errno = readFor(fd, address, wanted);
-      if (errno !== 0) return errno;
-      const { port } = endpoint;
-      const datagram = (fds.flags(fd) & DATAGRAM) !== 0;
-      if ((port !== 0 || datagram) && !permit("listen", endpoint)) return EACCES;
-      const handle = fds.handle(fd);
-      const result = system.bind(handle, endpoint);
-      if (result < 0) return -result;
-      if (port !== 0) return SUCCESS;
-      fds.mark(fd, CHOSEN);
-      return datagram && !permitChosen(handle) ? refuse(context, fd) : SUCCESS;
+      const errno = readFor(context, fd, address, wanted, endpoint);
+      return errno === 0 ? bind(context, permission, fd, endpoint) : errno;
     },
 
     sock_listen(fd: number, backlog: number): number {
@@ -106,20 +79,21 @@ export function sock(context: Context): Family {
       if (handle < 0) return fds.flags(fd) & DRAINED ? SUCCESS : EBADF;
       const named = system.getsockname(handle, endpoint);
       if (named < 0) return -named;
+      const isUnix = endpoint.family === UNIX; // whose path was judged when it was bound
       // A socket that was not bound gets its port from the kernel now.
-      if (endpoint.port === 0) fds.mark(fd, CHOSEN);
-      const bound = endpoint.port !== 0;
-      const chosen = (fds.flags(fd) & CHOSEN) !== 0;
+      const bound = isUnix || endpoint.port !== 0;
+      if (!bound) fds.mark(fd, CHOSEN);
+      const chosen = !isUnix && (fds.flags(fd) & CHOSEN) !== 0;
       if (chosen) endpoint.port = 0;
-      if (!permit("listen", endpoint)) return EACCES;
-      if (chosen && bound && !permitChosen(handle)) return EACCES;
+      if (!isUnix && !permission.permits(fd, "listen", endpoint)) return EACCES;
+      if (chosen && bound && !permission.permitsChosen(handle)) return EACCES;
       const result = system.listen(handle, backlog);
       if (result < 0) return -result;
-      if (!bound && !permitChosen(handle)) return refuse(context, fd);
+      if (!bound && !permission.permitsChosen(handle)) return refuse(context, fd);
       const first = (fds.flags(fd) & LISTENING) === 0;
       fds.mark(fd, LISTENING);
       system.getsockname(handle, endpoint);
-      if (first) observer.listening(addressInfo(endpoint));
+      if (first) observer.listening(listeningOn(endpoint));
       if (waiter.draining) waiter.drain();
       return SUCCESS;
     },
@@ -135,7 +109,7 @@ export function sock(context: Context): Family {
         const accepted = listener & DRAINED ? -EAGAIN : system.accept(handle, peer);
         if (accepted >= 0) {
           if (control.attached) control.setPeer(peer);
-          const inherited = CONNECTED | (listener & INET6_SOCKET);
+          const inherited = CONNECTED | (listener & INHERITED);
           return enter(context, accepted, inherited | (flags === 0 ? 0 : NONBLOCK), out);
         }
         if (accepted !== -EAGAIN) return -accepted;
@@ -147,14 +121,14 @@ export function sock(context: Context): Family {
     sock_connect(fd: number, address: number, port: number): number {
       memory.refresh();
       if (!fds.has(fd)) return notSocket(context, fd);
-      const errno = readFor(fd, address, port);
+      const errno = readFor(context, fd, address, port, endpoint);
       if (errno !== 0) return errno;
-      if (!permit("dial", endpoint)) return EACCES;
+      if (!permission.permits(fd, "dial", endpoint)) return EACCES;
       const handle = fds.handle(fd);
       const flags = fds.flags(fd);
       const result = system.connect(handle, endpoint);
       if (result < 0 && result !== -EINPROGRESS) return -result;
-      if ((flags & DATAGRAM) === 0) fds.mark(fd, CONNECTED);
+      fds.mark(fd, flags & DATAGRAM ? BOUND : CONNECTED);
       if (result === 0) return SUCCESS;
       if (flags & NONBLOCK) return watch(context, fd, handle, EINPROGRESS);
       const waited = waiter.socket(handle, WRITABLE, -1);
@@ -175,7 +149,7 @@ export function sock(context: Context): Family {
       if (flags & ~KNOWN_RIFLAGS) return EINVAL;
       const n = receive(context, fd, iovecs, count, flags);
       if (n < 0) return -n;
-      const cut = (fds.flags(fd) & DATAGRAM) !== 0 && system.truncated;
+      const cut = (fds.flags(fd) & MESSAGES) !== 0 && system.truncated;
       memory.setU32(size, n);
       memory.view.setUint16(roflags >>> 0, cut ? DATA_TRUNCATED : 0, true);
       return SUCCESS;
@@ -217,10 +191,25 @@ function enter(
   return SUCCESS;
 }
 
-/** refuse closes a socket that has got a forbidden port. Its fd stays until the guest closes it. */
-function refuse({ system, fds }: Context, fd: number): number {
-  system.close(fds.forfeit(fd));
-  return EACCES;
+/** checkKind answers 0 for a kind of socket that a guest can have, or an errno. */
+function checkKind(family: number, kind: number, protocol: number, rest: number): number {
+  if (family !== INET4 && family !== INET6 && family !== UNIX) return EAFNOSUPPORT;
+  if (rest !== 0) return EINVAL;
+  const isUnix = family === UNIX;
+  if (kind === TYPE_STREAM || kind === TYPE_DATAGRAM) {
+    return protocol === 0 || (!isUnix && protocol === PROTOCOLS[kind]) ? SUCCESS : EPROTONOSUPPORT;
+  }
+  if (kind === TYPE_SEQPACKET && isUnix) return protocol === 0 ? SUCCESS : EPROTONOSUPPORT;
+  if (kind !== TYPE_RAW || isUnix) return EINVAL;
+  return protocol !== 0 && protocol !== IPPROTO_RAW ? SUCCESS : EPROTONOSUPPORT;
+}
+
+/** flagsOf is what the table of sockets knows of a kind of socket. */
+export function flagsOf(family: number, kind: number): number {
+  const place = family === UNIX ? UNIX_SOCKET : family === INET6 ? INET6_SOCKET : 0;
+  if (kind === TYPE_STREAM) return place;
+  if (kind === TYPE_SEQPACKET) return place | MESSAGES;
+  return place | MESSAGES | DATAGRAM | (kind === TYPE_RAW ? RAW : 0);
 }
 
 /** pendingError takes the outcome of an attempt to connect. */
@@ -231,11 +220,3 @@ function pendingError({ system }: Context, handle: number): number {
 }
 
 const SO_ERROR = 2;
-
-function addressInfo({ address, port, family }: Endpoint): {
-  address: string;
-  port: number;
-  family: string;
-} {
-  return { address, port, family: family === INET4 ? "IPv4" : "IPv6" };
-}

@@ -1,12 +1,16 @@
 import { EAGAIN, EBADF } from "../errno.ts";
-import { DATAGRAM } from "../fdtable.ts";
+import { MESSAGES } from "../fdtable.ts";
 import { READABLE, WRITABLE } from "../system.ts";
 import type { Context } from "./context.ts";
 import { notReady, RETRY } from "./ready.ts";
 
+/** The flags of a receive that a guest may give, and that of one that was cut short. */
+export const KNOWN_RIFLAGS = 3;
+export const DATA_TRUNCATED = 1;
+
 /**
  * receive reads from a socket into a guest's iovecs. It answers the number of bytes or a negated
- * errno. One iovec on a stream, the usual case, is one plain call; a datagram needs the other one
+ * errno. One iovec on a stream, the usual case, is one plain call; a message needs the other one
  * to tell whether it was cut short.
  */
 export function receive(
@@ -22,7 +26,7 @@ export function receive(
   const bad = memory.gather(iovecs, count);
   if (bad !== 0) return -bad;
   const { vector } = memory;
-  const plain = count === 1 && (fds.flags(fd) & DATAGRAM) === 0;
+  const plain = count === 1 && (fds.flags(fd) & MESSAGES) === 0;
   for (;;) {
     const n = plain
       ? system.recv(handle, vector.addresses[0]!, vector.lengths[0]!, flags)

@@ -14,8 +14,10 @@ export interface Compiled {
   readonly map: string;
 }
 
-/** What only tests of the build change. */
+/** What only tests change. */
 export interface CompileOptions {
+  /** Leaves the order of goroutines to chance (assembly/task/shuffle.ts). */
+  readonly shuffle?: boolean;
   /** More options for the compiler. */
   readonly flags?: readonly string[];
   /** Leaves the shadow stack as the compiler makes it. */
@@ -33,7 +35,8 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
   await checkFile(entry);
   const folder = resolve(dirname(entry));
   const program = basename(entry).replace(/\.ts$/, "");
-  const start = startSource(program);
+  const shuffle = tune.shuffle ?? false;
+  const start = startSource(program, shuffle);
   const written = new Map<string, Uint8Array | string>();
   const stderr = asc.createMemoryStream();
   const { error } = await asc.main(
@@ -46,6 +49,7 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
       "--sourceMap",
       "--noColors",
       ...(await options()),
+      ...(shuffle ? ["--use", "WASI_NET_SHUFFLE=1"] : []),
       ...(tune.flags ?? []),
     ],
     {
@@ -75,12 +79,18 @@ async function checkFile(entry: string): Promise<void> {
   throw new BuildError(`${entry}: ${found === undefined ? "no such file" : "not a file"}`);
 }
 
-function startSource(program: string): string {
+function startSource(program: string, shuffle: boolean): string {
+  const seed = [
+    'import { getenv } from "wasi-net/assembly/os";',
+    'import { seedShuffle } from "wasi-net/assembly/task/shuffle";',
+    'seedShuffle(getenv("WASI_NET_SEED"));',
+  ];
   return [
     `import { main } from "./${program}";`,
     'import { start } from "wasi-net/assembly/task/start";',
     'export { wasi_net_attach } from "wasi-net/assembly/sys/attach";',
     'export { wasi_net_tick } from "wasi-net/assembly/task/start";',
+    ...(shuffle ? seed : []),
     "start(main);",
     "",
   ].join("\n");

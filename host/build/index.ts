@@ -16,6 +16,11 @@ export interface BuildOptions {
   readonly out?: string;
   /** Keeps function names and makes a source map. */
   readonly debug?: boolean;
+  /**
+   * Leaves to chance which of several ready goroutines runs: a test can then try many orders, one for each value of the guest's
+   * environment variable `WASI_NET_SEED`. Slower; not for production.
+   */
+  readonly shuffle?: boolean;
 }
 
 /**
@@ -26,7 +31,7 @@ export async function build(entry: string, options: BuildOptions = {}): Promise<
   const debug = options.debug ?? false;
   const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-"));
   try {
-    const compiled = await compile(entry);
+    const compiled = await compile(entry, { shuffle: options.shuffle ?? false });
     const name = basename(options.out ?? entry.replace(/\.ts$/, ".wasm"));
     const files = await optimize(compiled, { folder, name, debug });
     checkImports(entry, files.wasm);

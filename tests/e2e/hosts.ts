@@ -26,7 +26,7 @@ export interface Host {
 }
 
 /** ANYWHERE lets a guest do everything. */
-export const ANYWHERE: Policy = allow.listen().dial();
+export const ANYWHERE: Policy = allow.listen().dial().unix().raw().interfaces();
 
 function attached(mode: "dedicated" | "cooperative"): Host {
   return {

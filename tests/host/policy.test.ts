@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import * as assert from "uvu/assert";
 import { Endpoint } from "../../host/endpoint.ts";
-import { allow, type Verb, WasiNetError } from "../../host/index.ts";
+import { allow, WasiNetError } from "../../host/index.ts";
 import { Rule } from "../../host/rule.ts";
 import { suite } from "../harness.ts";
 
@@ -52,7 +52,7 @@ test.table(
 
 interface Row {
   readonly name: string;
-  readonly verb?: Verb;
+  readonly verb?: "listen" | "dial";
   readonly rules: readonly string[];
   readonly deny?: readonly string[];
   readonly to: string;

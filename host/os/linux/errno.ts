@@ -37,6 +37,7 @@ const PAIRS: readonly (readonly [linux: number, wasi: number])[] = [
   [34, 68], // ERANGE
   [36, 37], // ENAMETOOLONG
   [38, 52], // ENOSYS
+  [40, 32], // ELOOP
   [71, 65], // EPROTO
   [75, 61], // EOVERFLOW
   [88, 57], // ENOTSOCK

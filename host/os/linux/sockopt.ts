@@ -9,10 +9,11 @@ export interface Option {
   /** Bytes of the value. */
   readonly size: number;
   /** What stands in the value, when it is not a plain number. */
-  readonly kind?: "errno" | "type";
+  readonly kind?: "errno" | "type" | "family";
 }
 
 const SOL_SOCKET = 1;
+const IPPROTO_IP = 0;
 const IPPROTO_TCP = 6;
 const IPPROTO_IPV6 = 41;
 
@@ -32,10 +33,31 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
   entry(0, 11, { level: SOL_SOCKET, name: 20, size: 16 }), // RCVTIMEO
   entry(0, 12, { level: SOL_SOCKET, name: 21, size: 16 }), // SNDTIMEO
   entry(0, 13, { level: SOL_SOCKET, name: 30, size: 4 }), // ACCEPTCONN
+  entry(0, 15, { level: SOL_SOCKET, name: 15, size: 4 }), // REUSEPORT
+  entry(0, 16, { level: SOL_SOCKET, name: 38, size: 4 }), // PROTOCOL
+  entry(0, 17, { level: SOL_SOCKET, name: 39, size: 4, kind: "family" }), // DOMAIN
+  entry(4, 1, { level: IPPROTO_IP, name: 1, size: 4 }), // TOS
+  entry(4, 2, { level: IPPROTO_IP, name: 2, size: 4 }), // TTL
+  entry(4, 32, { level: IPPROTO_IP, name: 32, size: 12 }), // MULTICAST_IF
+  entry(4, 33, { level: IPPROTO_IP, name: 33, size: 4 }), // MULTICAST_TTL
+  entry(4, 34, { level: IPPROTO_IP, name: 34, size: 4 }), // MULTICAST_LOOP
+  entry(4, 35, { level: IPPROTO_IP, name: 35, size: 12 }), // ADD_MEMBERSHIP
+  entry(4, 36, { level: IPPROTO_IP, name: 36, size: 12 }), // DROP_MEMBERSHIP
   entry(6, 15, { level: IPPROTO_TCP, name: 1, size: 4 }), // NODELAY
   entry(6, 4, { level: IPPROTO_TCP, name: 4, size: 4 }), // KEEPIDLE
   entry(6, 5, { level: IPPROTO_TCP, name: 5, size: 4 }), // KEEPINTVL
   entry(6, 6, { level: IPPROTO_TCP, name: 6, size: 4 }), // KEEPCNT
+  entry(6, 9, { level: IPPROTO_TCP, name: 9, size: 4 }), // DEFER_ACCEPT
+  entry(6, 12, { level: IPPROTO_TCP, name: 12, size: 4 }), // QUICKACK
+  entry(6, 18, { level: IPPROTO_TCP, name: 18, size: 4 }), // USER_TIMEOUT
+  entry(6, 23, { level: IPPROTO_TCP, name: 23, size: 4 }), // FASTOPEN
+  entry(41, 16, { level: IPPROTO_IPV6, name: 16, size: 4 }), // UNICAST_HOPS
+  entry(41, 17, { level: IPPROTO_IPV6, name: 17, size: 4 }), // MULTICAST_IF
+  entry(41, 18, { level: IPPROTO_IPV6, name: 18, size: 4 }), // MULTICAST_HOPS
+  entry(41, 19, { level: IPPROTO_IPV6, name: 19, size: 4 }), // MULTICAST_LOOP
+  entry(41, 20, { level: IPPROTO_IPV6, name: 20, size: 20 }), // ADD_MEMBERSHIP
+  entry(41, 21, { level: IPPROTO_IPV6, name: 21, size: 20 }), // DROP_MEMBERSHIP
+  entry(41, 67, { level: IPPROTO_IPV6, name: 67, size: 4 }), // TCLASS
   entry(41, 26, { level: IPPROTO_IPV6, name: 26, size: 4 }), // V6ONLY
 ]);
 
@@ -49,7 +71,7 @@ export function findOption(level: number, name: number): Option | undefined {
 
 /** hasLevel tells whether any option of a level can be reached. */
 export function hasLevel(level: number): boolean {
-  return level === 0 || level === 6 || level === 41;
+  return level === 0 || level === 4 || level === 6 || level === 41;
 }
 
 function entry(level: number, name: number, option: Option): readonly [number, Option] {

@@ -4,7 +4,7 @@ import { PEEK, type Poller, type PollSet, type System, Vector, WAITALL } from ".
 import { fromLinux } from "./errno.ts";
 import * as libc from "./libc.ts";
 import { EpollPoller, LinuxPollSet } from "./poller.ts";
-import { decode, encode, familyToLinux, SOCKADDR_SIZE } from "./sockaddr.ts";
+import { decode, encode, familyFromLinux, familyToLinux, SOCKADDR_SIZE } from "./sockaddr.ts";
 import { findOption, hasLevel } from "./sockopt.ts";
 
 const SOCK_NONBLOCK = 0o4000;
@@ -19,10 +19,10 @@ const SO_LINGER = 13;
 const MOST = 0x7ffff000;
 
 /**
- * ABI types (1 datagram, 2 stream) and Linux's (1 stream, 2 datagram). Others have no place in the
- * policy.
+ * Linux's types by the ABI's: 1 datagram, 2 stream, 3 raw, 5 packets in sequence. The other way
+ * round it is the same list.
  */
-const TYPES: readonly number[] = [-1, 2, 1];
+const TYPES: readonly number[] = [-1, 2, 1, 3, -1, 5];
 
 /*
  * struct msghdr, 56 bytes           struct iovec, 16 bytes
@@ -41,7 +41,9 @@ export class LinuxSystem implements System {
   readonly #name = new libc.Block(SOCKADDR_SIZE);
   readonly #size = new libc.Block(8);
   readonly #value = new libc.Block(128);
+  /** message is without a name, letter has one: it is in name. */
   readonly #message = new libc.Block(MSGHDR_SIZE);
+  readonly #letter = new libc.Block(MSGHDR_SIZE);
   readonly #iovecs = new libc.Block(Vector.LIMIT * 16);
   truncated = false;
   /**
@@ -78,7 +80,7 @@ export class LinuxSystem implements System {
     const flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
     const accepted = libc.accept4(handle, name.address, this.#size.address, flags);
     if (accepted < 0) return -fromLinux(libc.errno());
-    decode(name, peer);
+    decode(name, this.#size, peer);
     return accepted;
   }
 
@@ -100,15 +102,32 @@ export class LinuxSystem implements System {
   }
 
   recvVector(handle: number, vector: Vector, flags: number): number {
-    this.#prepare(vector);
-    const n = libc.recvmsg(handle, this.#message.address, toLinux(flags));
-    this.truncated = n >= 0 && (this.#message.view.getInt32(48, true) & MSG_TRUNC) !== 0;
-    return n < 0 ? -fromLinux(libc.errno()) : n;
+    return this.#receive(handle, this.#prepare(this.#message, vector), flags);
   }
 
   sendVector(handle: number, vector: Vector): number {
-    this.#prepare(vector);
-    return result(libc.sendmsg(handle, this.#message.address, MSG_NOSIGNAL));
+    const { address } = this.#prepare(this.#message, vector);
+    return result(libc.sendmsg(handle, address, MSG_NOSIGNAL));
+  }
+
+  recvFrom(handle: number, vector: Vector, flags: number, source: Endpoint): number {
+    const letter = this.#prepare(this.#letter, vector);
+    this.#addressed(SOCKADDR_SIZE);
+    this.#name.view.setUint16(0, 0, true); // where there is no source the kernel writes none
+    const n = this.#receive(handle, letter, flags);
+    if (n >= 0) {
+      this.#size.view.setUint32(0, letter.view.getUint32(8, true), true);
+      decode(this.#name, this.#size, source);
+    }
+    return n;
+  }
+
+  sendTo(handle: number, vector: Vector, destination: Endpoint): number {
+    const size = encode(this.#name, destination);
+    if (size < 0) return -EAFNOSUPPORT;
+    const { address } = this.#prepare(this.#letter, vector);
+    this.#addressed(size);
+    return result(libc.sendmsg(handle, address, MSG_NOSIGNAL));
   }
 
   shutdown(handle: number, how: number): number {
@@ -139,6 +158,9 @@ export class LinuxSystem implements System {
       return -fromLinux(libc.errno());
     }
     if (option.kind === "errno") view.setInt32(0, fromLinux(view.getInt32(0, true)), true);
+    if (option.kind === "family") {
+      view.setInt32(0, familyFromLinux(view.getInt32(0, true)), true);
+    }
     if (option.kind === "type") view.setInt32(0, TYPES.indexOf(view.getInt32(0, true)), true);
     const size = Math.min(this.#size.view.getUint32(0, true), value.length);
     value.set(bytes.subarray(0, size));
@@ -174,20 +196,33 @@ export class LinuxSystem implements System {
   #nameOf(call: typeof libc.getsockname, handle: number, endpoint: Endpoint): number {
     this.#size.view.setUint32(0, SOCKADDR_SIZE, true);
     if (call(handle, this.#name.address, this.#size.address) < 0) return -fromLinux(libc.errno());
-    decode(this.#name, endpoint);
+    decode(this.#name, this.#size, endpoint);
     return 0;
   }
 
-  /** prepare makes the message of recvmsg and sendmsg point at a vector. */
-  #prepare(vector: Vector): void {
+  #receive(handle: number, message: libc.Block, flags: number): number {
+    const n = libc.recvmsg(handle, message.address, toLinux(flags));
+    this.truncated = n >= 0 && (message.view.getInt32(48, true) & MSG_TRUNC) !== 0;
+    return n < 0 ? -fromLinux(libc.errno()) : n;
+  }
+
+  /** addressed makes the letter bear a name of so many bytes. */
+  #addressed(size: number): void {
+    this.#letter.setAddress(0, this.#name.address);
+    this.#letter.view.setUint32(8, size, true);
+  }
+
+  /** prepare makes a message of recvmsg and sendmsg point at a vector. */
+  #prepare(message: libc.Block, vector: Vector): libc.Block {
     const { count, addresses, lengths } = vector;
     for (let i = 0; i < count; i++) {
       this.#iovecs.setAddress(i * 16, addresses[i]!);
       this.#iovecs.setAddress(i * 16 + 8, lengths[i]!);
     }
-    this.#message.setAddress(16, this.#iovecs.address);
-    this.#message.setAddress(24, count);
-    this.#message.view.setInt32(48, 0, true);
+    message.setAddress(16, this.#iovecs.address);
+    message.setAddress(24, count);
+    message.view.setInt32(48, 0, true);
+    return message;
   }
 }
 

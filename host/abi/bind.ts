@@ -1,0 +1,39 @@
+import { type Endpoint, UNIX } from "../endpoint.ts";
+import { EACCES, SUCCESS } from "../errno.ts";
+import { BOUND, CHOSEN, DATAGRAM, RAW } from "../fdtable.ts";
+import type { Context } from "./context.ts";
+import type { Permission } from "./permission.ts";
+
+/**
+ * bind gives a socket an address, after asking the policy. A stream that leaves the port to the kernel
+ * may yet dial, so for it the question is put in sock_listen. What the kernel chooses is known, and can
+ * be found to be forbidden, only afterwards.
+ */
+export function bind(
+  context: Context,
+  permission: Permission,
+  fd: number,
+  local: Endpoint,
+): number {
+  const { system, fds } = context;
+  const flags = fds.flags(fd);
+  const isUnix = local.family === UNIX;
+  const asksLater = !isUnix && local.port === 0 && (flags & DATAGRAM) === 0;
+  if (!asksLater && !permission.permits(fd, "listen", local)) return EACCES;
+  const handle = fds.handle(fd);
+  const result = system.bind(handle, local);
+  if (result < 0) return -result;
+  fds.mark(fd, BOUND);
+  const chosen = isUnix ? local.length === 0 : local.port === 0 && (flags & RAW) === 0;
+  if (!chosen) return SUCCESS;
+  fds.mark(fd, CHOSEN);
+  return asksLater || permission.permitsChosen(handle) ? SUCCESS : refuse(context, fd);
+}
+
+/**
+ * refuse closes a socket that has got a forbidden port or name. Its fd stays until the guest closes it.
+ */
+export function refuse({ system, fds }: Context, fd: number): number {
+  system.close(fds.forfeit(fd));
+  return EACCES;
+}

@@ -1,0 +1,56 @@
+import { Endpoint, UNIX } from "../endpoint.ts";
+import { RAW } from "../fdtable.ts";
+import type { Denial } from "../policy.ts";
+import type { Use } from "../target.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * Permission puts a guest's wishes to the policy, each before the syscall that would grant it, and
+ * tells the observer what was refused.
+ */
+export class Permission {
+  readonly #context: Context;
+  readonly #local: Endpoint = new Endpoint();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** permits tells whether a socket may use an address. */
+  permits(fd: number, use: Use, endpoint: Endpoint): boolean {
+    const { policy, fds } = this.#context;
+    if (endpoint.family === UNIX) return this.#granted(policy.judgeUnix(endpoint));
+    if (fds.flags(fd) & RAW) {
+      return this.#granted(policy.judgeRawAddress(use, this.#protocol(fd), endpoint));
+    }
+    return this.#granted(policy.judge(use, endpoint));
+  }
+
+  /** permitsRaw tells whether a raw socket of a protocol may be opened. */
+  permitsRaw(protocol: number): boolean {
+    return this.#granted(this.#context.policy.judgeRaw(protocol));
+  }
+
+  /** permitsChosen tells whether what the kernel chose for a socket, a port or a name, is not forbidden. */
+  permitsChosen(handle: number): boolean {
+    const { system, policy } = this.#context;
+    const local = this.#local;
+    if (system.getsockname(handle, local) < 0) return false;
+    if (local.family === UNIX) return this.#granted(policy.judgeUnix(local));
+    return this.#granted(policy.forbids("listen", local));
+  }
+
+  #granted(denial: Denial | undefined): boolean {
+    if (denial !== undefined) this.#context.observer.denied(denial);
+    return denial === undefined;
+  }
+
+  #protocol(fd: number): number {
+    const { system, fds } = this.#context;
+    const value = new Uint8Array(4);
+    return system.getsockopt(fds.handle(fd), 0, PROTOCOL, value) === 4 ? value[0]! : -1;
+  }
+}
+
+/** The option that tells a socket's protocol; those of IP are one byte. */
+const PROTOCOL = 16;

@@ -1,0 +1,54 @@
+import { readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path/posix";
+
+/**
+ * Paths are bytes on Linux. Here they are strings with a character for each byte, which no encoding
+ * can change and which Node's functions for paths can still read.
+ */
+export function toPath(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
+}
+
+/** pathOf is the path that a text means, made absolute. */
+export function pathOf(text: string): string {
+  return resolve(toPath(Buffer.from(process.cwd())), toPath(Buffer.from(text)));
+}
+
+/** textOf is the text of a path, for people. */
+export function textOf(path: string): string {
+  return fileOf(path).toString();
+}
+
+/** fileOf is a path as Node's functions for files take one. */
+export function fileOf(path: string): Buffer {
+  return Buffer.from(path, "latin1");
+}
+
+/**
+ * realPath is where an absolute path leads when all symlinks on it are followed. What is not there is
+ * taken as it is written; a symlink to nowhere leads to where it says.
+ */
+export function realPath(path: string, depth = 0): string {
+  try {
+    return toPath(realpathSync.native(fileOf(path), "buffer"));
+  } catch {
+    // Something on the way is not there, or not ours to see: what is before it decides.
+  }
+  const above = dirname(path);
+  if (above === path) return path;
+  const folder = realPath(above, depth);
+  const place = resolve(folder, basename(path));
+  const link = depth < DEEPEST ? readLink(place) : undefined;
+  return link === undefined ? place : realPath(resolve(folder, link), depth + 1);
+}
+
+/** DEEPEST is how many symlinks Linux follows; no system call gets through more. */
+const DEEPEST = 40;
+
+function readLink(path: string): string | undefined {
+  try {
+    return toPath(readlinkSync(fileOf(path), "buffer"));
+  } catch {
+    return undefined; // no symlink, or nothing at all
+  }
+}
