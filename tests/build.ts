@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "../host/build/index.ts";
+import { type BuildOptions, build } from "../host/build/index.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = join(root, "build", "tests");
@@ -13,18 +13,27 @@ const building = new Map<string, Promise<Uint8Array>>();
 
 /** Builds the program at a path relative to the project, such as "tests/guests/deadlines.ts". */
 export function buildGuest(path: string): Promise<Uint8Array> {
-  let wasm = building.get(path);
+  return remember(path, path, {});
+}
+
+/** Builds a program whose goroutines run in an order of chance, by the environment variable `WASI_NET_SEED`. */
+export function buildShuffled(path: string): Promise<Uint8Array> {
+  return remember(path, `${path} shuffled`, { shuffle: true });
+}
+
+function remember(path: string, key: string, options: BuildOptions): Promise<Uint8Array> {
+  let wasm = building.get(key);
   if (wasm === undefined) {
-    wasm = buildOnce(path);
-    building.set(path, wasm);
+    wasm = buildOnce(path, key, options);
+    building.set(key, wasm);
   }
   return wasm;
 }
 
-async function buildOnce(path: string): Promise<Uint8Array> {
+async function buildOnce(path: string, key: string, options: BuildOptions): Promise<Uint8Array> {
   const hash = createHash("sha256");
   hash.update(await library());
-  hash.update(path);
+  hash.update(key);
   // A program may have more files than one: those beside it.
   for (const source of await sources(join(root, dirname(path)))) {
     hash.update(source).update(await readFile(source));
@@ -33,7 +42,7 @@ async function buildOnce(path: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch {
-    const wasm = await build(join(root, path));
+    const wasm = await build(join(root, path), options);
     await mkdir(cache, { recursive: true });
     const temporary = `${file}.${process.pid}`;
     await writeFile(temporary, wasm);

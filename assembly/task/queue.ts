@@ -29,4 +29,18 @@ export class Queue {
     this.length--;
     return g;
   }
+
+  /** take takes the goroutine out that stands at an index, or null where nobody stands. */
+  take(index: i32): Goroutine | null {
+    if (index == 0) return this.pop();
+    let before = this.head;
+    while (--index > 0 && before !== null) before = before.next;
+    const g = before !== null ? before.next : null;
+    if (before === null || g === null) return null;
+    before.next = g.next;
+    if (this.tail === g) this.tail = before;
+    g.next = null;
+    this.length--;
+    return g;
+  }
 }

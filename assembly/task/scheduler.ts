@@ -8,6 +8,7 @@ import { proc_exit } from "../sys/wasi_snapshot_preview1";
 import { ended, Goroutine, WaitReason } from "./goroutine";
 import { netpoll, waiting } from "./netpoll";
 import { Queue } from "./queue";
+import { draw } from "./shuffle";
 import { enter, suspend } from "./switch";
 import { armed, earliest, fireDue } from "./timer";
 
@@ -62,6 +63,7 @@ export function gosched(): void {
 
 /** tookTurn counts a call that could have waited and did not: a connection that is never idle must not starve the others. */
 export function tookTurn(): void {
+  if (isDefined(WASI_NET_SHUFFLE)) slice = draw(4);
   if (--slice <= 0) gosched();
 }
 
@@ -81,8 +83,10 @@ export function tick(): i64 {
 /** work runs a turn of goroutines and due timers, and answers how long to wait for sockets after it. */
 function work(): i64 {
   if (armed() > 0) fireDue(nanotime());
-  for (let left = TURN; left > 0; left--) {
-    const g = runQueue.pop();
+  let left = TURN;
+  if (isDefined(WASI_NET_SHUFFLE)) left = 1 + draw(TURN);
+  for (; left > 0; left--) {
+    const g = isDefined(WASI_NET_SHUFFLE) ? runQueue.take(draw(runQueue.length)) : runQueue.pop();
     if (g === null) return idle();
     current = g;
     slice = SLICE;

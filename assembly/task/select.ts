@@ -5,6 +5,7 @@ import { nanotime } from "../sys/clock";
 import { AnyCase, Case, CaseGroup, Chan } from "./chan";
 import { Goroutine, WaitReason } from "./goroutine";
 import { current, park } from "./scheduler";
+import { draw } from "./shuffle";
 
 /**
  * Select is a set of cases. Build it once, wait as often as needed:
@@ -86,6 +87,7 @@ let seed: u32 = 0;
 
 /** random is a xorshift step: the choice must be fair, not secret. */
 function random(): u32 {
+  if (isDefined(WASI_NET_SHUFFLE)) return draw(i32.MAX_VALUE);
   if (seed == 0) seed = <u32>nanotime() | 1;
   seed ^= seed << 13;
   seed ^= seed >> 17;
