@@ -2,6 +2,8 @@
  * Go's package net, for AssemblyScript. Goroutines and channels are in `wasi-net/assembly/task`, times in `wasi-net/assembly/time`.
  */
 export { NetError as Error, NetError, Result } from "./errors";
+export { Buffers } from "./buffers";
+export { pipe, Pipe, PipeConn } from "./pipe";
 export { eof, errUnexpectedEOF, IOResult, Reader, Writer } from "./io";
 export { errDeadlineExceeded, SyscallError } from "./os";
 export { Errno } from "./sys/errno";

@@ -2,12 +2,15 @@
  * Go's io package, the part that connections need. An interface cannot extend two others here, so Conn is no Reader and no Writer by
  * its type; the functions below take anything that has the method.
  */
+import { Buffers } from "./buffers";
 import { ErrorString, NetError } from "./errors";
 
 /** eof is the error of a read at the end. It is returned as it is, never inside another error. */
 export const eof: NetError = new ErrorString("EOF");
 /** errUnexpectedEOF is the error of an end in the middle of something. */
 export const errUnexpectedEOF: NetError = new ErrorString("unexpected EOF");
+/** errClosedPipe is the error of a read or write on a pipe that was closed. */
+export const errClosedPipe: NetError = new ErrorString("io: read/write on closed pipe");
 
 /**
  * IOResult is what a read or write did. Reads and writes allocate nothing: a connection keeps one result for each direction, so
@@ -32,6 +35,12 @@ export interface Writer {
    * an object for the slice. An end behind the last byte is the last byte. Where n is less than asked, err is not null.
    */
   write(data: Uint8Array, start: i32 = 0, end: i32 = i32.MAX_VALUE): IOResult;
+}
+
+/** BuffersWriter is a writer that can write several runs of bytes at once; `Buffers.writeTo` makes use of it. */
+export interface BuffersWriter {
+  /** writeBuffers writes everything and takes from the buffers, by `consume`, what it wrote; or fails. */
+  writeBuffers(buffers: Buffers): Copied;
 }
 
 /** writeString writes a text in UTF-8. */
