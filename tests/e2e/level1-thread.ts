@@ -2,9 +2,10 @@
  * The thread of a level 1 guest: WASI preview1 as far as the guest needs it, and the sockets of the WasmEdge extension.
  */
 import { parentPort } from "node:worker_threads";
-import { Endpoint, INET4, INET6 } from "../../host/endpoint.ts";
+import { Endpoint, INET4, INET6, UNIX } from "../../host/endpoint.ts";
+import { listeningOn } from "../../host/listening.ts";
 import { openSystem } from "../../host/os/index.ts";
-import { type PollSet, READABLE, type System, WRITABLE } from "../../host/system.ts";
+import { type PollSet, READABLE, type System, Vector, WRITABLE } from "../../host/system.ts";
 import type { Start, Told } from "./level1.ts";
 
 const EBADF = 8;
@@ -39,6 +40,7 @@ class Host {
   readonly #set: PollSet;
   readonly #handles = new Map<number, number>();
   readonly #endpoint = new Endpoint();
+  readonly #vector = new Vector();
   #memory!: WebAssembly.Memory;
   #selfConnects: number;
 
@@ -170,9 +172,7 @@ class Host {
           const result = system.listen(handle, backlog);
           const endpoint = this.#endpoint;
           if (result < 0 || system.getsockname(handle, endpoint) < 0) return result;
-          const { address, port } = endpoint;
-          const family = endpoint.family === INET4 ? "IPv4" : "IPv6";
-          tell({ type: "listening", address: { address, port, family } });
+          tell({ type: "listening", address: listeningOn(endpoint) });
           return result;
         }),
       sock_accept: (fd: number, _flags: number, out: number) => {
@@ -193,6 +193,37 @@ class Host {
         this.#transfer(fd, iovecs, out, (handle, at, length) => system.recv(handle, at, length, 0)),
       sock_send: (fd: number, iovecs: number, _n: number, _flags: number, out: number) =>
         this.#transfer(fd, iovecs, out, (handle, at, length) => system.send(handle, at, length)),
+      sock_recv_from: (
+        fd: number,
+        iovecs: number,
+        _n: number,
+        address: number,
+        _flags: number,
+        port: number,
+        out: number,
+        roflags: number,
+      ) => {
+        const errno = this.#transfer(fd, iovecs, out, (handle, at, length) =>
+          system.recvFrom(handle, this.#place(at, length), 0, this.#endpoint),
+        );
+        if (errno !== 0) return errno;
+        // The source of a unix socket without a name; of a stream's data there is none.
+        if (this.#endpoint.family === 0) this.#endpoint.any(this.#isUnix(fd) ? UNIX : 0);
+        this.#view.setUint16(roflags >>> 0, system.truncated ? 1 : 0, true);
+        return -this.#write(address, port);
+      },
+      sock_send_to: (
+        fd: number,
+        iovecs: number,
+        _n: number,
+        address: number,
+        port: number,
+        _flags: number,
+        out: number,
+      ) =>
+        this.#transfer(fd, iovecs, out, (handle, at, length) =>
+          system.sendTo(handle, this.#place(at, length), this.#read(address, port)),
+        ),
       sock_shutdown: (fd: number, how: number) =>
         this.#with(fd, (handle) => system.shutdown(handle, how)),
       sock_getsockopt: (fd: number, level: number, name: number, value: number, size: number) => {
@@ -240,10 +271,32 @@ class Host {
     return n < 0 ? -n : this.#store(out, n);
   }
 
-  /** read takes {buf, len}: 4 bytes are IPv4, 16 IPv6. */
+  #isUnix(fd: number): boolean {
+    const local = new Endpoint();
+    return (
+      this.#with(fd, (handle) => this.#system.getsockname(handle, local)) === 0 &&
+      local.family === UNIX
+    );
+  }
+
+  #place(address: number, length: number): Vector {
+    this.#vector.addresses[0] = address;
+    this.#vector.lengths[0] = length;
+    this.#vector.count = 1;
+    return this.#vector;
+  }
+
+  /** read takes {buf, len}: 4 bytes are IPv4, 16 IPv6, 128 a unix socket's path up to its NUL. */
   #read(address: number, port: number): Endpoint {
     const buf = this.#view.getUint32(address >>> 0, true);
     const length = this.#view.getUint32((address >>> 0) + 4, true);
+    if (length === 128) {
+      const path = this.#bytes(buf + 2, 108);
+      const nul = path.indexOf(0);
+      this.#endpoint.any(UNIX).length = nul < 0 ? path.length : nul;
+      this.#endpoint.path.set(path);
+      return this.#endpoint;
+    }
     this.#endpoint.any(length === 4 ? INET4 : INET6);
     this.#endpoint.port = port;
     this.#endpoint.bytes.set(this.#bytes(buf, Math.min(length, 16)));
@@ -251,12 +304,17 @@ class Host {
   }
 
   #write(address: number, port: number): number {
-    const { family, bytes } = this.#endpoint;
+    const { family, bytes, path, length } = this.#endpoint;
     const buf = this.#view.getUint32(address >>> 0, true);
     if (this.#view.getUint32((address >>> 0) + 4, true) !== 128) return -EINVAL;
+    this.#bytes(buf, 128).fill(0);
     this.#view.setUint16(buf, family, true);
-    const size = family === INET4 ? 4 : 16;
+    const size = family === INET4 ? 4 : family === INET6 ? 16 : 0;
     this.#bytes(buf + 2, size).set(bytes.subarray(0, size));
+    if (family === UNIX) {
+      this.#bytes(buf + 2, length).set(path.subarray(0, length));
+      this.#view.setUint16(buf + 126, length, true);
+    }
     return this.#store(port, this.#endpoint.port);
   }
 
@@ -300,6 +358,6 @@ class Host {
 /** refusal is the errno for an option that such a host has not: it knows SOL_SOCKET's first few. */
 function refusal(level: number, name: number): number {
   if (level === 6 && name === 15) return ENOPROTOOPT;
-  if (level === 6 || level === 41) return EINVAL;
+  if (level !== 0 || name >= 15) return EINVAL;
   return name === 7 ? EINVAL : 0;
 }
