@@ -21,6 +21,20 @@ export {
   ParseError,
   UnknownNetworkError,
 } from "./net";
+export {
+  flagBroadcast,
+  flagLoopback,
+  flagMulticast,
+  flagPointToPoint,
+  flagRunning,
+  Flags,
+  flagUp,
+  Interface,
+  interfaceAddrs,
+  interfaceByIndex,
+  interfaceByName,
+  interfaces,
+} from "./interface";
 export { IP, ipv4, ipv4len, ipv6len, parseIP } from "./ip";
 export { IPAddr, resolveIPAddr } from "./ipaddr";
 export {

@@ -20,6 +20,8 @@ const AREAS: Record<string, RegExp> = {
   netip: /./,
   "Host/port and network strings": /./,
   Errors: /./,
+  Interfaces: /./,
+  "Buffers, Pipe, FileConn": /^(Buffers|pipe)/,
   TCP: /^(TCPAddr|tcpAddr|resolve)/,
   UDP: /^(UDPAddr|udpAddr|resolve)/,
   "IP raw": /^(IPAddr|resolve)/,
