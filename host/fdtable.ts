@@ -1,6 +1,7 @@
 import { INET4, INET6, UNIX } from "./endpoint.ts";
 import { EMFILE } from "./errno.ts";
 import { CONNECTIONS, LISTENERS, Shared } from "./shared.ts";
+import type { SocketFile } from "./socketfile.ts";
 
 /** A guest's sockets are numbered from here on. Below are the numbers of the base's files. */
 export const FIRST_SOCKET: number = 1 << 20;
@@ -25,6 +26,10 @@ export const MESSAGES = 1024;
 export const RAW = 2048;
 /** BOUND: has an address of its own, by bind or connect. */
 export const BOUND = 4096;
+/** SHARED: others have the same open socket, so that closing this handle ends no watch. */
+export const SHARED = 8192;
+/** FILE: made a file when it was bound, which the table knows. */
+const FILE = 16384;
 
 /** familyOf is the family that a socket's flags tell. */
 export function familyOf(flags: number): number {
@@ -43,6 +48,8 @@ export class FdTable {
   /** Slots that were in use and are free again. */
   readonly #free: number[] = [];
   #size = 0;
+  /** The files of unix sockets that have one, by fd. */
+  readonly #files = new Map<number, SocketFile>();
 
   constructor(shared: Shared) {
     this.#shared = shared;
@@ -103,6 +110,7 @@ export class FdTable {
   remove(fd: number): number {
     const slot = (fd - FIRST_SOCKET) >>> 0;
     const handle = this.#handles[slot]! - 1;
+    if (this.#flags[slot]! & FILE) this.#files.delete(fd);
     this.unmark(fd, ~0);
     this.#handles[slot] = 0;
     this.#free.push(slot);
@@ -115,13 +123,31 @@ export class FdTable {
    */
   move(from: number, to: number): number {
     const flags = this.flags(from);
+    const file = this.file(from);
     const slot = (to - FIRST_SOCKET) >>> 0;
     const before = this.#handles[slot]! - 1;
     this.unmark(to, ~0);
+    this.#files.delete(to);
     this.#handles[slot] = this.remove(from) + 1;
     this.#flags[slot] = OPEN;
     this.mark(to, flags);
+    if (file !== undefined) this.keepFile(to, file);
     return before;
+  }
+
+  /** file is the one that a unix socket made when it was bound. */
+  file(fd: number): SocketFile | undefined {
+    return this.#files.get(fd);
+  }
+
+  keepFile(fd: number, file: SocketFile): void {
+    this.mark(fd, FILE);
+    this.#files.set(fd, file);
+  }
+
+  forgetFile(fd: number): void {
+    this.unmark(fd, FILE);
+    this.#files.delete(fd);
   }
 
   /** forfeit takes an fd's handle away and answers it, for the caller to close. */

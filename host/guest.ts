@@ -17,6 +17,13 @@ export interface GuestOptions {
   /** What the guest may do with the network; by default nothing. */
   readonly net?: Policy;
   /**
+   * Open sockets of this process that the guest gets, by their numbers, which the system calls file
+   * descriptors. They need no rule of the policy. The guest finds its fds of them, separated by
+   * commas, in its environment variable WASI_NET_FDS. They become non-blocking. This process's own
+   * stay open; it may close them when the guest has started.
+   */
+  readonly sockets?: readonly number[];
+  /**
    * Where the guest runs: in a thread of its own (dedicated, the default), or inside this thread's
    * event loop (cooperative), which only a guest can that speaks docs/ABI.md's level 2.
    */
@@ -57,10 +64,10 @@ export class Guest implements AsyncDisposable {
    * WasiNetError.
    */
   static async start(wasm: Source, options: GuestOptions = {}): Promise<Guest> {
-    const { args = ["guest"], env = {}, net = allow, signal } = options;
+    const { args = ["guest"], env = {}, net = allow, sockets = [], signal } = options;
     signal?.throwIfAborted();
     const module = await loadModule(wasm);
-    const plan: Plan = { module, args, env, rules: net.rules };
+    const plan: Plan = { module, args, env, rules: net.rules, sockets };
     const addresses = new Addresses();
     const driver = await drive(plan, options, addresses);
     return new Guest(driver, addresses, signal);

@@ -7,10 +7,13 @@ import { ControlBlock } from "./control.ts";
 import { WasiNetError } from "./errors.ts";
 import { GuestExit } from "./exit.ts";
 import { FdTable } from "./fdtable.ts";
+import { FDS, inherit } from "./inherit.ts";
+import { INTERFACES_FILE, interfacesText } from "./interfaces.ts";
 import { GuestMemory } from "./memory.ts";
 import { openSystem } from "./os/index.ts";
 import { Policy, type Rules } from "./policy.ts";
 import type { Shared } from "./shared.ts";
+import type { Poller, System } from "./system.ts";
 import { Waiter } from "./waiter.ts";
 
 /** Plan is all that an instance is made from, and can be sent to another thread. */
@@ -19,6 +22,8 @@ export interface Plan {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly rules: Rules;
+  /** Sockets of this process that the guest gets, by this process's numbers. */
+  readonly sockets?: readonly number[];
 }
 
 /**
@@ -163,26 +168,42 @@ async function openContext(
   shared.publish(poller.handle, poller.wakeHandle);
   const fds = new FdTable(shared);
   const memory = new GuestMemory((buffer) => system.locate(buffer));
-  return {
-    system,
-    memory,
-    fds,
-    observer,
-    control: new ControlBlock(memory),
-    waiter: new Waiter(system, poller, shared, fds, mayWait),
-    policy: new Policy(plan.rules),
-    base: new Base(plan.module, systemFiles()),
-    args: plan.args,
-    env: plan.env,
-  };
+  try {
+    const given = inherit(system, fds, observer, plan.sockets ?? []);
+    return {
+      system,
+      memory,
+      fds,
+      observer,
+      control: new ControlBlock(memory),
+      waiter: new Waiter(system, poller, shared, fds, mayWait),
+      policy: new Policy(plan.rules),
+      base: new Base(plan.module, systemFiles(system, plan.rules)),
+      args: plan.args,
+      env: given.length === 0 ? plan.env : { ...plan.env, [FDS]: given.join(",") },
+    };
+  } catch (error) {
+    closeSystem(system, fds, poller, shared, mayWait);
+    throw error;
+  }
 }
 
 function closeContext(context: Context, shared: Shared, leaveWake: boolean): void {
   const { system, fds, waiter, base } = context;
-  for (const handle of fds.clear()) system.close(handle);
-  shared.publish(-1, leaveWake ? waiter.poller.wakeHandle : -1);
-  waiter.poller.close(leaveWake);
+  closeSystem(system, fds, waiter.poller, shared, leaveWake);
   base.close();
+}
+
+function closeSystem(
+  system: System,
+  fds: FdTable,
+  poller: Poller,
+  shared: Shared,
+  leaveWake: boolean,
+): void {
+  for (const handle of fds.clear()) system.close(handle);
+  shared.publish(-1, leaveWake ? poller.wakeHandle : -1);
+  poller.close(leaveWake);
 }
 
 function instantiate(
@@ -198,7 +219,7 @@ function instantiate(
 }
 
 /** systemFiles are the files of this machine that a guest is shown. */
-function systemFiles(): Files {
+function systemFiles(system: System, rules: Rules): Files {
   const files: Record<string, string> = {};
   for (const path of ["/proc/sys/net/core/somaxconn"]) {
     try {
@@ -207,5 +228,6 @@ function systemFiles(): Files {
       // Not to be read here: the guest will not find it either, and has a default.
     }
   }
+  if (rules.interfaces) files[INTERFACES_FILE] = interfacesText(system);
   return files;
 }

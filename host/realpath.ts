@@ -11,7 +11,12 @@ export function toPath(bytes: Uint8Array): string {
 
 /** pathOf is the path that a text means, made absolute. */
 export function pathOf(text: string): string {
-  return resolve(toPath(Buffer.from(process.cwd())), toPath(Buffer.from(text)));
+  return resolve(absolute(toPath(Buffer.from(text))));
+}
+
+/** absolute puts the current folder before a relative path, and keeps every `..` of it. */
+export function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${toPath(Buffer.from(process.cwd()))}/${path}`;
 }
 
 /** textOf is the text of a path, for people. */

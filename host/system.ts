@@ -1,4 +1,5 @@
 import type { Endpoint } from "./endpoint.ts";
+import type { Interface } from "./interfaces.ts";
 
 /**
  * System is what the host needs of an operating system. The ABI above it knows no system's numbers,
@@ -41,6 +42,13 @@ export interface System {
   shutdown(handle: number, how: number): number;
   /** close closes a socket that this System has opened. */
   close(handle: number): number;
+  /** duplicate opens a second handle of the same open socket. */
+  duplicate(handle: number): number;
+  /**
+   * adopt is duplicate for a handle that this process was given, which need be no socket's: the second
+   * is one, and the socket does not block.
+   */
+  adopt(handle: number): number;
   /** release closes a handle of which nothing is known, such as one of another System's. */
   release(handle: number): number;
   /** getsockopt stores an option's value, at most value.length bytes, and answers its length. */
@@ -48,6 +56,8 @@ export interface System {
   setsockopt(handle: number, level: number, name: number, value: Uint8Array): number;
   getsockname(handle: number, local: Endpoint): number;
   getpeername(handle: number, peer: Endpoint): number;
+  /** interfaces are the machine's network interfaces, or a negated errno. */
+  interfaces(): readonly Interface[] | number;
   /** poller makes an edge-triggered watch over many sockets, or answers a negated errno. */
   poller(): Poller | number;
   /** pollSet makes a list of sockets to wait for once. */

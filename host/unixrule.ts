@@ -1,6 +1,6 @@
 import type { Endpoint } from "./endpoint.ts";
 import { badRule } from "./errors.ts";
-import { pathOf, realPath, textOf, toPath } from "./realpath.ts";
+import { absolute, pathOf, realPath, textOf, toPath } from "./realpath.ts";
 
 /**
  * UnixRule is one line of a policy about unix sockets.
@@ -67,11 +67,6 @@ export function placesOf(endpoint: Endpoint): string[] {
 /** nameOf is a place as a rule would name it. */
 export function nameOf(place: string): string {
   return isAbstract(place) ? `@${textOf(place.slice(1))}` : textOf(place);
-}
-
-/** absolute puts the current folder before a relative path and keeps every `..` of it. */
-function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${toPath(Buffer.from(process.cwd()))}/${path}`;
 }
 
 function isAbstract(place: string): boolean {

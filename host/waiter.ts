@@ -104,6 +104,9 @@ export class Waiter {
    */
   drain(): void {
     this.#draining = true;
-    for (const handle of this.#fds.drain()) this.#system.close(handle);
+    for (const handle of this.#fds.drain()) {
+      this.poller.unwatch(handle); // which closing does not end when others have the socket too
+      this.#system.close(handle);
+    }
   }
 }

@@ -1,6 +1,8 @@
 import { type Endpoint, UNIX } from "../endpoint.ts";
 import { EACCES, SUCCESS } from "../errno.ts";
 import { BOUND, CHOSEN, DATAGRAM, RAW } from "../fdtable.ts";
+import { absolute, realPath, toPath } from "../realpath.ts";
+import { socketFile } from "../socketfile.ts";
 import type { Context } from "./context.ts";
 import type { Permission } from "./permission.ts";
 
@@ -24,10 +26,17 @@ export function bind(
   const result = system.bind(handle, local);
   if (result < 0) return -result;
   fds.mark(fd, BOUND);
+  if (isUnix && !local.isAbstract) keepFile(context, fd, local);
   const chosen = isUnix ? local.length === 0 : local.port === 0 && (flags & RAW) === 0;
   if (!chosen) return SUCCESS;
   fds.mark(fd, CHOSEN);
   return asksLater || permission.permitsChosen(handle) ? SUCCESS : refuse(context, fd);
+}
+
+/** keepFile notes which file a unix socket has just made, so that the guest can remove it. */
+function keepFile({ fds }: Context, fd: number, { path, length }: Endpoint): void {
+  const file = socketFile(realPath(absolute(toPath(path.subarray(0, length)))));
+  if (file !== undefined) fds.keepFile(fd, file);
 }
 
 /**

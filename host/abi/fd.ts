@@ -1,6 +1,6 @@
 import { ROOT } from "../base.ts";
 import { EBADF, EFAULT, ENOTSUP, SUCCESS } from "../errno.ts";
-import { DATAGRAM, NONBLOCK, WATCHED } from "../fdtable.ts";
+import { DATAGRAM, NONBLOCK, SHARED, WATCHED } from "../fdtable.ts";
 import type { Context, Family } from "./context.ts";
 import { receive, transmit } from "./transfer.ts";
 
@@ -36,6 +36,12 @@ export function fd(context: Context): Family {
   const filetype = (fd: number): number =>
     fds.flags(fd) & DATAGRAM ? SOCKET_DGRAM : SOCKET_STREAM;
 
+  /** close closes a socket's handle; a watch that others keep alive is ended first. */
+  const close = (handle: number, flags: number): void => {
+    if (flags & SHARED && flags & WATCHED) waiter.poller.unwatch(handle);
+    system.close(handle);
+  };
+
   return {
     fd_read(fd: number, iovecs: number, count: number, size: number): number {
       if (!fds.has(fd)) return files.fd_read(fd, iovecs, count, size);
@@ -61,12 +67,13 @@ export function fd(context: Context): Family {
     },
 
     fd_close(fd: number): number {
-      if (!fds.has(fd)) {
+      const flags = fds.flags(fd);
+      if (flags === 0) {
         streams.delete(fd);
         return files.fd_close(fd);
       }
       const handle = fds.remove(fd);
-      if (handle >= 0) system.close(handle);
+      if (handle >= 0) close(handle, flags);
       return SUCCESS;
     },
 
@@ -113,8 +120,9 @@ export function fd(context: Context): Family {
         return base.isOpen(from) || base.isOpen(to) ? ENOTSUP : EBADF;
       if (from === to) return SUCCESS;
       const watched = (fds.flags(from) & WATCHED) !== 0;
+      const flags = fds.flags(to);
       const replaced = fds.move(from, to);
-      if (replaced >= 0) system.close(replaced);
+      if (replaced >= 0) close(replaced, flags);
       if (!watched) return SUCCESS;
       const handle = fds.handle(to);
       waiter.poller.unwatch(handle); // its events carry the old number

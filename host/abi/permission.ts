@@ -1,5 +1,5 @@
 import { Endpoint, UNIX } from "../endpoint.ts";
-import { RAW } from "../fdtable.ts";
+import { CHOSEN, RAW } from "../fdtable.ts";
 import type { Denial } from "../policy.ts";
 import type { Use } from "../target.ts";
 import type { Context } from "./context.ts";
@@ -38,6 +38,20 @@ export class Permission {
     if (system.getsockname(handle, local) < 0) return false;
     if (local.family === UNIX) return this.#granted(policy.judgeUnix(local));
     return this.#granted(policy.forbids("listen", local));
+  }
+
+  /** permitsGroup tells whether a socket may receive what is sent to a group and the socket's port. */
+  permitsGroup(fd: number, group: Endpoint): boolean {
+    const { system, policy, fds } = this.#context;
+    const local = this.#local;
+    if (system.getsockname(fds.handle(fd), local) < 0) return false;
+    const flags = fds.flags(fd);
+    const chosen = (flags & CHOSEN) !== 0;
+    group.port = chosen || flags & RAW ? 0 : local.port;
+    if (!this.permits(fd, "listen", group)) return false;
+    if (!chosen) return true;
+    group.port = local.port;
+    return this.#granted(policy.forbids("listen", group));
   }
 
   #granted(denial: Denial | undefined): boolean {

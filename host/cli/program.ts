@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { WasiNetError } from "../errors.ts";
+import { RawRule } from "../rawrule.ts";
 import { Rule } from "../rule.ts";
+import { UnixRule } from "../unixrule.ts";
 import { buildCommand } from "./build.ts";
 import { fail } from "./fail.ts";
 import { type RunOptions, runCommand } from "./run.ts";
@@ -45,9 +47,15 @@ function run(): Command {
     )
     .addOption(rules("--allow-dial [addresses]", "let the guest connect; to all without addresses"))
     .addOption(rules("--allow-net [addresses]", "both of the above"))
+    .addOption(unix("--allow-unix [path]", "let the guest use a unix socket, or all in a folder"))
+    .addOption(raw("--allow-raw [protocols]", "let the guest open raw sockets"))
     .addOption(rules("--deny-listen [addresses]", "forbid to listen, whatever is allowed"))
     .addOption(rules("--deny-dial [addresses]", "forbid to connect, whatever is allowed"))
     .addOption(rules("--deny-net [addresses]", "both of the above"))
+    .addOption(unix("--deny-unix [path]", "forbid unix sockets, whatever is allowed"))
+    .addOption(raw("--deny-raw [protocols]", "forbid raw sockets, whatever is allowed"))
+    .option("--allow-interfaces", "show the guest this machine's network interfaces")
+    .addOption(sockets("--socket-fd <number>", "give the guest an open socket of this process"))
     .option("--env <NAME[=VALUE]>", "set a variable for the guest, or hand on ours", collect)
     .passThroughOptions()
     .configureHelp({ optionTerm: (option) => option.flags.replace(" [", "[=") })
@@ -82,17 +90,54 @@ async function guarded(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** rules is an option whose value is a list of rules, and that may be given again. */
+/** rules is an option whose value is a list of addresses. */
 function rules(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(
-    (value: string, before: readonly string[] = []) => {
-      try {
-        return [...before, ...value.split(",").map((text) => new Rule(text).text)];
-      } catch (error) {
-        throw new InvalidArgumentError((error as Error).message);
-      }
-    },
-  );
+  return list(flags, description, readRules);
+}
+
+/** raw is an option whose value is a list of protocols. */
+function raw(flags: string, description: string): Option {
+  return list(flags, description, readRaw);
+}
+
+/** unix is an option whose value is one path: a comma may be part of it. */
+function unix(flags: string, description: string): Option {
+  return list(flags, description, readUnix);
+}
+
+/** sockets is an option whose value is a number of an open file. */
+function sockets(flags: string, description: string): Option {
+  return list(flags, description, (value) => {
+    if (!/^\d{1,9}$/.test(value)) throw new Error(`"${value}" is no number of a file`);
+    return [Number(value)];
+  });
+}
+
+/** list is an option that may be given again, whose values are all kept as they are read. */
+function list<T>(
+  flags: string,
+  description: string,
+  read: (value: string) => readonly T[],
+): Option {
+  return new Option(flags, description).argParser((value: string, before: readonly T[] = []) => {
+    try {
+      return [...before, ...read(value)];
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  });
+}
+
+function readRules(value: string): readonly string[] {
+  return value.split(",").map((text) => new Rule(text).text);
+}
+
+function readRaw(value: string): readonly string[] {
+  return value.split(",").map((text) => new RawRule(text).text);
+}
+
+function readUnix(value: string): readonly string[] {
+  return [new UnixRule(value).text];
 }
 
 /**
@@ -104,25 +149,31 @@ function spellOut(argv: readonly string[]): string[] {
   const words = [...argv];
   for (let i = 1; i < words.length && words[i]!.startsWith("-"); i++) {
     const word = words[i]!;
-    if (/^--(allow|deny)-[a-z]+$/.test(word)) {
+    const verb = /^--(?:allow|deny)-(listen|dial|net|unix|raw)$/.exec(word)?.[1];
+    if (verb !== undefined) {
       const next = words[i + 1] ?? "-";
-      if (!next.startsWith("-") && isRule(next) && !existsSync(next)) {
+      if (!next.startsWith("-") && isRule(verb, next) && !isFile(next)) {
         fail(`${next} is no file; for a rule write ${word}=${next}`);
       }
       words[i] += "=*";
     }
-    if (words[i] === "--env") i++;
+    if (words[i] === "--env" || words[i] === "--socket-fd") i++;
   }
   return words;
 }
 
 /** isRule tells whether a word is what a grant takes. */
-function isRule(word: string): boolean {
+function isRule(verb: string, word: string): boolean {
+  const read = verb === "unix" ? readUnix : verb === "raw" ? readRaw : readRules;
   try {
-    return word.split(",").every((text) => new Rule(text).text !== "");
+    return read(word).length > 0;
   } catch {
     return false;
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
@@ -137,10 +188,14 @@ function version(): string {
 const EXAMPLES = `
 Addresses are ADDRESS[:PORT[-PORT]], separated by commas: 127.0.0.1:8080, [::1]:8080, :8080 (any
 address), 10.0.0.0/8:443, 127.0.0.1 (any port), localhost:8000-8100. Port 0 is one the system picks.
+Paths of unix sockets are files, or folders with all that is in them; @NAME and @NAME* are abstract
+names, @ is all of them. Symlinks are followed before a path is judged. Protocols of raw sockets are
+numbers or names, with or without an address: icmp, 58, icmp:10.0.0.0/8.
 What is denied stays denied, whatever is allowed.
 
 Examples:
   wasi-net run --allow-listen=:8080 server.wasm
+  wasi-net run --allow-unix=/run/app --allow-raw=icmp server.wasm
   wasi-net run --allow-listen=:8080 --allow-dial=10.0.0.0/8:5432 --env=DEBUG=1 server.wasm --fast
 
 The exit code is the guest's own; 2 after a panic; 130 or 143 after SIGINT or SIGTERM. The first

@@ -11,6 +11,12 @@ export interface RunOptions {
   readonly denyListen?: readonly string[];
   readonly denyDial?: readonly string[];
   readonly denyNet?: readonly string[];
+  readonly allowUnix?: readonly string[];
+  readonly denyUnix?: readonly string[];
+  readonly allowRaw?: readonly string[];
+  readonly denyRaw?: readonly string[];
+  readonly allowInterfaces?: boolean;
+  readonly socketFd?: readonly number[];
   readonly env?: readonly string[];
 }
 
@@ -26,7 +32,9 @@ export async function runCommand(
     args: [basename(module), ...args],
     env: environment(options.env ?? []),
     net: policy(options),
-    onListening: ({ address, port }) => say(`listening on ${joinHostPort(address, port)}`),
+    sockets: options.socketFd ?? [],
+    onListening: ({ address, port, path }) =>
+      say(`listening on ${path ?? joinHostPort(address, port)}`),
     onDenied: reporter(),
   });
   const { code } = await guest.exited;
@@ -63,24 +71,37 @@ function handleSignals(running: () => Guest | undefined): void {
  */
 function reporter(): (denial: Denial) => void {
   const seen = new Set<string>();
-  return ({ verb, address, port, flag, forbidden }) => {
-    const preposition = verb === "listen" ? "on " : "";
+  return (denial) => {
+    const { flag, forbidden } = denial;
     const way = forbidden ? `forbidden by ${flag}` : `allow with ${flag}`;
-    const line = `denied: ${verb} ${preposition}${joinHostPort(address, port)} (${way})`;
+    const line = `denied: ${wish(denial)} (${way})`;
     if (!seen.has(line)) say(line);
     seen.add(line);
   };
 }
 
+/** wish tells in words what a guest wanted. */
+function wish({ verb, address, port, protocol }: Denial): string {
+  if (verb === "unix") return `unix ${address}`;
+  if (verb === "raw") return `raw protocol ${protocol}${address === "" ? "" : ` at ${address}`}`;
+  return `${verb === "listen" ? "listen on" : verb} ${joinHostPort(address, port)}`;
+}
+
 function policy(options: RunOptions): Policy {
   let net = allow;
   const { allowListen, allowDial, allowNet, denyListen, denyDial, denyNet } = options;
+  const { allowUnix, denyUnix, allowRaw, denyRaw, allowInterfaces } = options;
   if (allowListen) net = net.listen(...allowListen);
   if (allowDial) net = net.dial(...allowDial);
   if (allowNet) net = net.listen(...allowNet).dial(...allowNet);
   if (denyListen) net = net.denyListen(...denyListen);
   if (denyDial) net = net.denyDial(...denyDial);
   if (denyNet) net = net.denyListen(...denyNet).denyDial(...denyNet);
+  if (allowUnix) net = net.unix(...allowUnix);
+  if (denyUnix) net = net.denyUnix(...denyUnix);
+  if (allowRaw) net = net.raw(...allowRaw);
+  if (denyRaw) net = net.denyRaw(...denyRaw);
+  if (allowInterfaces) net = net.interfaces();
   return net;
 }
 

@@ -124,7 +124,7 @@ test.table(
   "a guest cannot reach",
   [
     { name: "BINDTODEVICE", level: 0, option: 14, errno: ENOPROTOOPT },
-    { name: "a name beyond the list", level: 0, option: 15, errno: ENOPROTOOPT },
+    { name: "a name beyond the list", level: 0, option: 18, errno: ENOPROTOOPT },
     { name: "TCP_REPAIR", level: 6, option: 19, errno: ENOPROTOOPT },
     { name: "netfilter's rules", level: 41, option: 64, errno: ENOPROTOOPT },
     { name: "Linux's own SOL_SOCKET", level: 1, option: 2, errno: EINVAL },

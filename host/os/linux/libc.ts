@@ -16,6 +16,12 @@ function declare(name: string, ...parameters: readonly string[]): Call {
 
 const ADDRESS = "uintptr_t";
 
+/** fcntl's third parameter has no type of its own, which some machines pass in another way. */
+function declareFcntl(): Call {
+  const call = self.func("fcntl", "int", ["int", "int", "..."]);
+  return (handle, command, value) => call(handle, command, "int", value) as number;
+}
+
 export const socket: Call = declare("socket", "int", "int", "int");
 export const bind: Call = declare("bind", "int", ADDRESS, "uint");
 export const listen: Call = declare("listen", "int", "int");
@@ -31,6 +37,7 @@ export const getsockopt: Call = declare("getsockopt", "int", "int", "int", ADDRE
 export const setsockopt: Call = declare("setsockopt", "int", "int", "int", ADDRESS, "uint");
 export const getsockname: Call = declare("getsockname", "int", ADDRESS, ADDRESS);
 export const getpeername: Call = declare("getpeername", "int", ADDRESS, ADDRESS);
+export const fcntl: Call = declareFcntl();
 export const epoll_create1: Call = declare("epoll_create1", "int");
 export const epoll_ctl: Call = declare("epoll_ctl", "int", "int", "int", ADDRESS);
 export const epoll_wait: Call = declare("epoll_wait", "int", ADDRESS, "int", "int");

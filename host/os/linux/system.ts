@@ -1,7 +1,9 @@
 import type { Endpoint } from "../../endpoint.ts";
 import { EAFNOSUPPORT, EINVAL, ENOPROTOOPT } from "../../errno.ts";
+import type { Interface } from "../../interfaces.ts";
 import { PEEK, type Poller, type PollSet, type System, Vector, WAITALL } from "../../system.ts";
 import { fromLinux } from "./errno.ts";
+import { readInterfaces } from "./interfaces.ts";
 import * as libc from "./libc.ts";
 import { EpollPoller, LinuxPollSet } from "./poller.ts";
 import { decode, encode, familyFromLinux, familyToLinux, SOCKADDR_SIZE } from "./sockaddr.ts";
@@ -13,7 +15,11 @@ const MSG_PEEK = 0x2;
 const MSG_TRUNC = 0x20;
 const MSG_WAITALL = 0x100;
 const MSG_NOSIGNAL = 0x4000;
+const F_GETFL = 3;
+const F_SETFL = 4;
+const F_DUPFD_CLOEXEC = 1030;
 const SOL_SOCKET = 1;
+const SO_TYPE = 3;
 const SO_LINGER = 13;
 /** The most bytes that Linux moves in one call. */
 const MOST = 0x7ffff000;
@@ -134,6 +140,24 @@ export class LinuxSystem implements System {
     return result(libc.shutdown(handle, how - 1));
   }
 
+  duplicate(handle: number): number {
+    return result(libc.fcntl(handle, F_DUPFD_CLOEXEC, 0));
+  }
+
+  adopt(handle: number): number {
+    const { address } = this.#value;
+    this.#size.view.setUint32(0, 4, true);
+    if (libc.getsockopt(handle, SOL_SOCKET, SO_TYPE, address, this.#size.address) < 0) {
+      return -fromLinux(libc.errno());
+    }
+    const flags = libc.fcntl(handle, F_GETFL, 0);
+    if (flags < 0 || libc.fcntl(handle, F_SETFL, flags | SOCK_NONBLOCK) < 0) {
+      return -fromLinux(libc.errno());
+    }
+    this.#lingers = true; // for all that is known of it
+    return this.duplicate(handle);
+  }
+
   close(handle: number): number {
     return this.#lingers ? this.release(handle) : result(libc.close(handle));
   }
@@ -183,6 +207,10 @@ export class LinuxSystem implements System {
 
   getpeername(handle: number, peer: Endpoint): number {
     return this.#nameOf(libc.getpeername, handle, peer);
+  }
+
+  interfaces(): readonly Interface[] | number {
+    return readInterfaces();
   }
 
   poller(): Poller | number {
