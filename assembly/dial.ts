@@ -3,17 +3,19 @@
  */
 import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
+import { dialIPWith, IPAddr, IPConn, listenIPWith } from "./iprawsock";
 import { firstIPv4, internetAddrList, partition } from "./ipsock";
 import { InetAddr } from "./inetaddr";
 import { Conn, errMissingAddress, errTimeout, Listener, mapErr, OpError } from "./net";
 import { AddrError } from "./neterror";
 import { NetworkKind, parseNetwork } from "./network";
-import { SyscallError } from "./os";
-import { E, Errno } from "./sys/errno";
+import { PacketConn } from "./packet";
 import { background, CancelContext, Context, withDeadline } from "./task/context";
 import { TCPAddr } from "./tcpaddr";
-import { dialTCPWith, KeepAliveConfig, listenTCPWith } from "./tcpsock";
+import { dialTCPWith, KeepAliveConfig, listenTCPWith, TCPConn } from "./tcpsock";
 import { after, Duration, now, second, Time } from "./time";
+import { dialUDPWith, listenUDPWith, UDPAddr, UDPConn } from "./udpsock";
+import { dialUnixWith, listenUnixgramWith, listenUnixWith, UnixAddr, UnixConn } from "./unixsock";
 
 /**
  * dial connects to an address, "host:port" for TCP. The networks are "tcp", "tcp4" and "tcp6". The error is an OpError.
@@ -32,6 +34,11 @@ export function dialTimeout(network: string, address: string, timeout: Duration)
 /** listen listens on an address, "host:port"; without a host on all of the machine's, with port 0 on a free one. */
 export function listen(network: string, address: string): Result<Listener> {
   return new ListenConfig().listen(network, address);
+}
+
+/** listenPacket takes packets on an address: "host:port" for UDP, a name for unixgram, a host for "ip4:icmp" and the like. */
+export function listenPacket(network: string, address: string): Result<PacketConn> {
+  return new ListenConfig().listenPacket(network, address);
 }
 
 /** Dialer has the options of a dial. */
@@ -110,12 +117,23 @@ export class Dialer {
   }
 
   private dialOne(context: Context, network: string, to: Addr): Result<Conn> {
-    const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
     const from = this.localAddr;
-    const local = from !== null ? <TCPAddr>from : null;
-    const dialed = dialTCPWith(context, network, local, <TCPAddr>to, keepAlive);
-    if (dialed.err !== null) return Result.fail<Conn>(dialed.err!);
-    return Result.ok<Conn>(dialed.value);
+    if (to instanceof TCPAddr) {
+      const local = from !== null ? <TCPAddr>from : null;
+      const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
+      const remote = changetype<TCPAddr>(to);
+      return asConn<TCPConn>(dialTCPWith(context, network, local, remote, keepAlive, null));
+    }
+    if (to instanceof UDPAddr) {
+      const local = from !== null ? <UDPAddr>from : null;
+      return asConn<UDPConn>(dialUDPWith(context, network, local, changetype<UDPAddr>(to), null));
+    }
+    if (to instanceof IPAddr) {
+      const local = from !== null ? <IPAddr>from : null;
+      return asConn<IPConn>(dialIPWith(context, network, local, changetype<IPAddr>(to), null));
+    }
+    const local = from !== null ? <UnixAddr>from : null;
+    return asConn<UnixConn>(dialUnixWith(context, network, local, <UnixAddr>to, null));
   }
 }
 
@@ -130,14 +148,38 @@ export class ListenConfig {
     const err = list.err;
     if (err !== null) return Result.fail<Listener>(new OpError("listen", network, null, null, err));
     const at = firstIPv4(list.value);
-    if (!(at instanceof TCPAddr)) {
-      const err = new AddrError("unexpected address type", address);
-      return Result.fail<Listener>(new OpError("listen", network, null, at, err));
+    if (at instanceof TCPAddr) {
+      const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
+      const made = listenTCPWith(network, changetype<TCPAddr>(at), keepAlive, null);
+      const failure = made.err;
+      return failure !== null ? Result.fail<Listener>(failure) : Result.ok<Listener>(made.value);
     }
-    const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
-    const made = listenTCPWith(network, changetype<TCPAddr>(at), keepAlive);
-    const failure = made.err;
-    return failure !== null ? Result.fail<Listener>(failure) : Result.ok<Listener>(made.value);
+    if (at instanceof UnixAddr && network != "unixgram") {
+      const made = listenUnixWith(network, changetype<UnixAddr>(at), null);
+      const failure = made.err;
+      return failure !== null ? Result.fail<Listener>(failure) : Result.ok<Listener>(made.value);
+    }
+    return Result.fail<Listener>(unexpectedType(network, at, address));
+  }
+
+  /** listenPacket takes packets on an address: "host:port" for UDP, a name for unixgram, a host for "ip4:icmp" and the like. */
+  listenPacket(network: string, address: string): Result<PacketConn> {
+    const list = resolveAddrList(false, network, address, null);
+    const err = list.err;
+    if (err !== null) {
+      return Result.fail<PacketConn>(new OpError("listen", network, null, null, err));
+    }
+    const at = firstIPv4(list.value);
+    if (at instanceof UDPAddr) {
+      return asPacketConn<UDPConn>(listenUDPWith(network, changetype<UDPAddr>(at), null));
+    }
+    if (at instanceof IPAddr) {
+      return asPacketConn<IPConn>(listenIPWith(network, changetype<IPAddr>(at), null));
+    }
+    if (at instanceof UnixAddr && network == "unixgram") {
+      return asPacketConn<UnixConn>(listenUnixgramWith(network, changetype<UnixAddr>(at), null));
+    }
+    return Result.fail<PacketConn>(unexpectedType(network, at, address));
   }
 }
 
@@ -162,16 +204,13 @@ function resolveAddrList(
   const unknown = parsed.err;
   if (unknown !== null) return Result.fail<Addr[]>(unknown);
   if (dialing && address.length == 0) return Result.fail<Addr[]>(errMissingAddress);
-  const kind = parsed.value.kind;
-  if (kind == NetworkKind.Unix) {
+  if (parsed.value.kind == NetworkKind.Unix) {
     if (hint !== null && hint.network() != network) return Result.fail<Addr[]>(mismatched(hint));
-    return Result.fail<Addr[]>(unsupported());
+    return Result.ok<Addr[]>([new UnixAddr(address, network)]);
   }
   const list = internetAddrList(parsed.value.afnet, address);
   if (list.err !== null || !dialing) return list;
-  const found = hint !== null ? suitable(list.value, hint) : list;
-  if (found.err === null && kind != NetworkKind.TCP) return Result.fail<Addr[]>(unsupported());
-  return found;
+  return hint !== null ? suitable(list.value, hint) : list;
 }
 
 function suitable(list: Addr[], hint: Addr): Result<Addr[]> {
@@ -201,7 +240,18 @@ function earlier(a: Time, b: Time): Time {
   return b == 0 || a < b ? a : b;
 }
 
-/** A network that Go knows and this port does not yet: as on a machine whose kernel lacks it. */
-function unsupported(): NetError {
-  return new SyscallError("socket", new Errno(E.AFNOSUPPORT));
+/** unexpectedType is the error of an address on which this network cannot listen in this way. */
+function unexpectedType(network: string, at: Addr, address: string): NetError {
+  const err = new AddrError("unexpected address type", address);
+  return new OpError("listen", network, null, at, err);
+}
+
+function asConn<C extends Conn>(from: Result<C>): Result<Conn> {
+  const err = from.err;
+  return err !== null ? Result.fail<Conn>(err) : Result.ok<Conn>(from.value);
+}
+
+function asPacketConn<C extends PacketConn>(from: Result<C>): Result<PacketConn> {
+  const err = from.err;
+  return err !== null ? Result.fail<PacketConn>(err) : Result.ok<PacketConn>(from.value);
 }

@@ -2,17 +2,17 @@
  * A network's socket: poll.FD with its addresses, and the errors that name them.
  */
 import { Addr } from "./addr";
-import { NetError } from "./errors";
+import { NetError, Result } from "./errors";
 import { eof, IOResult } from "./io";
 import { mapErr, OpError } from "./net";
-import { SyscallError } from "./os";
-import { FD } from "./poll/fd";
+import { File, SyscallError } from "./os";
+import { FD, Received } from "./poll/fd";
 import { Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { Context, deadlineExceeded, Watcher } from "./task/context";
 import { Mode } from "./task/netpoll";
 import { tookTurn } from "./task/scheduler";
-import { inetAddr } from "./sockaddr";
+import { addrOf } from "./sockaddr";
 import { monotonic, Time } from "./time";
 
 /** NetFD is a socket of a network. */
@@ -20,6 +20,8 @@ export class NetFD {
   readonly pfd: FD;
   local: sys.SockAddr | null = null;
   remote: sys.SockAddr | null = null;
+  /** connected: the peer was chosen by a dial, so that packets go nowhere else. */
+  connected: bool = false;
 
   constructor(
     sysfd: i32,
@@ -28,15 +30,16 @@ export class NetFD {
     /** net is the network's name as the caller gave it: "tcp4" stays "tcp4". */
     readonly net: string,
   ) {
-    this.pfd = new FD(sysfd, sotype == sys.SockType.stream || sotype == sys.SockType.seqpacket);
+    const stream = sotype == sys.SockType.stream;
+    this.pfd = new FD(sysfd, stream, stream || sotype == sys.SockType.seqpacket);
   }
 
   localAddr(): Addr | null {
-    return inetAddr(this.local, this.sotype);
+    return addrOf(this.local, this.sotype);
   }
 
   remoteAddr(): Addr | null {
-    return inetAddr(this.remote, this.sotype);
+    return addrOf(this.remote, this.sotype);
   }
 
   read(buffer: Uint8Array): IOResult {
@@ -45,6 +48,13 @@ export class NetFD {
 
   write(data: Uint8Array, start: i32, end: i32): IOResult {
     return this.named("write", this.pfd.write(data, start, end));
+  }
+
+  /** readFrom reads one packet; call is the name of the host's call in errors, Go's "recvfrom" or "recvmsg". */
+  readFrom(buffer: Uint8Array, into: Received, call: string): void {
+    this.pfd.readFrom(buffer, into);
+    const err = into.err;
+    if (err !== null && err !== eof) into.err = this.opError("read", wrapSyscallError(call, err));
   }
 
   /** accept answers the next connection, or null when `failure` says why not. */
@@ -87,6 +97,17 @@ export class NetFD {
 
   close(): NetError | null {
     return this.pfd.close();
+  }
+
+  /** file is a copy of the socket. Its error does not name the call of the library, for each network names it itself. */
+  file(): Result<File> {
+    const fd = this.pfd.duplicate();
+    if (fd < 0) return Result.fail<File>(new SyscallError("dup", new Errno(-fd)));
+    let name = this.net + ":";
+    const local = this.localAddr();
+    if (local !== null) name += local.toString();
+    const remote = this.remoteAddr();
+    return Result.ok<File>(new File(fd, name + "->" + (remote !== null ? remote.toString() : "")));
   }
 
   shutdown(how: i32): NetError | null {

@@ -5,9 +5,9 @@ export { NetError as Error, NetError, Result } from "./errors";
 export { Buffers } from "./buffers";
 export { pipe, Pipe, PipeConn } from "./pipe";
 export { eof, errUnexpectedEOF, IOResult, Reader, Writer } from "./io";
-export { errDeadlineExceeded, SyscallError } from "./os";
+export { errDeadlineExceeded, File, newFile, SyscallError } from "./os";
 export { Errno } from "./sys/errno";
-export { dial, Dialer, dialTimeout, listen, ListenConfig } from "./dial";
+export { dial, Dialer, dialTimeout, listen, ListenConfig, listenPacket } from "./dial";
 export {
   Addr,
   AddrError,
@@ -37,6 +37,7 @@ export {
 } from "./interface";
 export { IP, ipv4, ipv4len, ipv6len, parseIP } from "./ip";
 export { IPAddr, resolveIPAddr } from "./ipaddr";
+export { dialIP, IPConn, listenIP } from "./iprawsock";
 export {
   CIDR,
   cidrMask,
@@ -57,5 +58,17 @@ export {
   TCPListener,
 } from "./tcpsock";
 export { resolveTCPAddr, tcpAddrFromAddrPort } from "./tcpaddr";
+export { errWriteToConnected, Message, Packet, PacketConn, Sent } from "./packet";
+export { dialUDP, listenMulticastUDP, listenUDP, UDPConn } from "./udpsock";
+export {
+  dialUnix,
+  listenUnix,
+  listenUnixgram,
+  UnixConn,
+  UnixListener,
+} from "./unixsock";
+export { fileConn, fileListener, filePacketConn } from "./file";
+export { Control, ControlContext } from "./hooks";
+export { RawConn } from "./rawconn";
 export { resolveUDPAddr, UDPAddr, udpAddrFromAddrPort } from "./udpaddr";
 export { resolveUnixAddr, UnixAddr } from "./unixaddr";

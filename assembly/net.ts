@@ -5,7 +5,7 @@ import { Addr } from "./addr";
 import { ErrorString, NetError, Result } from "./errors";
 import { NetFD } from "./fd";
 import { IOResult, Reader, Writer } from "./io";
-import { SyscallError } from "./os";
+import { File, SyscallError } from "./os";
 import { E, Errno } from "./sys/errno";
 import { canceled, deadlineExceeded } from "./task/context";
 import { Time } from "./time";
@@ -167,6 +167,13 @@ export class NetConn implements Conn, Reader, Writer {
 
   setWriteDeadline(t: Time): NetError | null {
     return this.fd.setDeadlines(t, false, true);
+  }
+
+  /** file is a copy of the connection's socket, as something to hand on. Closing one does not close the other. */
+  file(): Result<File> {
+    const file = this.fd.file();
+    const err = this.fd.opError("file", file.err);
+    return err !== null ? Result.fail<File>(err) : file;
   }
 
   /** setReadBuffer sets the size of the host's receive buffer in bytes. */

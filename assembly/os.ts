@@ -2,12 +2,14 @@
  * The process: arguments, environment, output, exit. And the errors of Go's package os that sockets meet.
  */
 import { NetError } from "./errors";
+import { Errno } from "./sys/errno";
 import { writeError } from "./sys/panic";
 import {
   args_get,
   args_sizes_get,
   environ_get,
   environ_sizes_get,
+  fd_close,
   fd_write,
   proc_exit,
 } from "./sys/wasi_snapshot_preview1";
@@ -61,6 +63,59 @@ export function args(): string[] {
   const texts = args_get(list, textsAfter(list)) == 0 ? take(list) : [];
   heap.free(list);
   return texts;
+}
+
+/** File is an open socket as something to hand on: one that the host has opened for this program, or a copy of a connection's. */
+export class File {
+  private fd: i32;
+
+  constructor(
+    fd: i32,
+    private readonly text: string,
+  ) {
+    this.fd = fd;
+  }
+
+  /** sysfd is the host's number, −1 after `close`. */
+  get sysfd(): i32 {
+    return this.fd;
+  }
+
+  /** name is what the file was named when it was made. */
+  name(): string {
+    return this.text;
+  }
+
+  /** close gives the socket back. */
+  close(): NetError | null {
+    const fd = this.release();
+    if (fd < 0) return new FileClosedError(this.text);
+    const code = -fd_close(fd);
+    return code == 0 ? null : new SyscallError("close", new Errno(-code));
+  }
+
+  /** release hands the socket over to the caller, as if it were closed here. */
+  release(): i32 {
+    const fd = this.fd;
+    this.fd = -1;
+    return fd;
+  }
+}
+
+/** FileClosedError is the error of closing a file twice. */
+class FileClosedError extends NetError {
+  constructor(private readonly name: string) {
+    super();
+  }
+
+  error(): string {
+    return "close " + this.name + ": file already closed";
+  }
+}
+
+/** newFile is the file of a number that the host has given to this program, such as those in the variable WASI_NET_FDS. */
+export function newFile(fd: i32, name: string): File {
+  return new File(fd, name);
 }
 
 /** environ is the environment, each variable as NAME=VALUE. */

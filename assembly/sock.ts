@@ -1,109 +1,174 @@
 /**
- * Making a socket, step by step: open, default options, bind, listen or connect.
+ * Making a socket, step by step: open, default options, the caller's own control function, bind, listen or connect.
  */
+import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
-import { NetFD } from "./fd";
+import { NetFD, wrapSyscallError } from "./fd";
 import { InetAddr } from "./inetaddr";
 import { favoriteAddrFamily } from "./ipsock_posix";
 import { maxListenerBacklog } from "./sock_linux";
 import { SyscallError } from "./os";
-import { sockAddr } from "./sockaddr";
+import { Hooks } from "./hooks";
+import { sockAddr, unixSockAddr } from "./sockaddr";
 import { setDefaultListenerSockopts, setDefaultSockopts } from "./sockopt";
 import { Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
-import { Context } from "./task/context";
+import { background, Context } from "./task/context";
+import { UnixAddr } from "./unixaddr";
 
-/** EndPoint is an address and a port; a null one leaves the choice to the host. */
-export class EndPoint {
+/** EndPoint is an address as a socket gets it. */
+export abstract class EndPoint {
+  /** addr is the address as errors and control functions name it. */
+  abstract get addr(): Addr;
+  /** sockAddr is the address for a socket of this family. */
+  abstract sockAddr(family: i32): Result<sys.SockAddr>;
+}
+
+/** InetEndPoint is an IP address and a port. */
+export class InetEndPoint extends EndPoint {
   constructor(
-    readonly addr: InetAddr,
+    readonly inet: InetAddr,
     readonly port: i32,
-  ) {}
+  ) {
+    super();
+  }
+
+  get addr(): Addr {
+    return this.inet;
+  }
+
+  sockAddr(family: i32): Result<sys.SockAddr> {
+    return sockAddr(family, this.inet, this.port);
+  }
 }
 
-/** listenSocket makes a socket that listens. */
-export function listenSocket(network: string, laddr: EndPoint, sotype: i32): Result<NetFD> {
-  const made = newSocket(network, laddr, null, sotype, true);
-  if (made.err !== null) return made;
-  const fd = made.value;
-  const err = listenStream(fd, laddr);
-  if (err === null) return made;
-  fd.pfd.discard();
-  return Result.fail<NetFD>(err);
+/** UnixEndPoint is a Unix address. */
+export class UnixEndPoint extends EndPoint {
+  constructor(readonly unix: UnixAddr) {
+    super();
+  }
+
+  get addr(): Addr {
+    return this.unix;
+  }
+
+  sockAddr(_family: i32): Result<sys.SockAddr> {
+    return unixSockAddr(this.unix);
+  }
 }
 
-/** dialSocket makes a socket that is connected to raddr. */
-export function dialSocket(
-  context: Context,
+/** inetSocket opens a socket of the family that fits both addresses; proto is 0 for the type's own protocol. */
+export function inetSocket(
   network: string,
-  laddr: EndPoint | null,
-  raddr: EndPoint,
+  laddr: InetEndPoint | null,
+  raddr: InetEndPoint | null,
   sotype: i32,
+  proto: i32,
 ): Result<NetFD> {
-  const made = newSocket(network, laddr, raddr, sotype, false);
-  if (made.err !== null) return made;
-  const fd = made.value;
-  const err = connectStream(context, fd, laddr, raddr);
-  if (err === null) return made;
-  fd.pfd.discard();
-  return Result.fail<NetFD>(err);
-}
-
-function newSocket(
-  network: string,
-  laddr: EndPoint | null,
-  raddr: EndPoint | null,
-  sotype: i32,
-  listening: bool,
-): Result<NetFD> {
-  const local = laddr !== null ? laddr.addr : null;
-  const remote = raddr !== null ? raddr.addr : null;
+  const local = laddr !== null ? laddr.inet : null;
+  const remote = raddr !== null ? raddr.inet : null;
+  const listening = laddr !== null && raddr === null;
   const choice = favoriteAddrFamily(network, local, remote, listening);
-  const fd = sys.open(choice.family, sotype);
+  return openSocket(network, choice.family, sotype, proto, choice.ipv6only);
+}
+
+/** openSocket opens a socket and sets the options that all have. */
+export function openSocket(
+  network: string,
+  family: i32,
+  sotype: i32,
+  proto: i32,
+  ipv6only: bool,
+): Result<NetFD> {
+  const fd = sys.open(family, sotype | (proto << 8));
   if (fd < 0) return Result.fail<NetFD>(new SyscallError("socket", new Errno(-fd)));
-  const err = setDefaultSockopts(fd, choice.family, sotype, choice.ipv6only);
+  const err = setDefaultSockopts(fd, family, sotype, ipv6only);
   if (err !== null) {
     sys.close(fd);
     return Result.fail<NetFD>(err);
   }
-  return Result.ok<NetFD>(new NetFD(fd, choice.family, sotype, network));
+  return Result.ok<NetFD>(new NetFD(fd, family, sotype, network));
 }
 
-function listenStream(fd: NetFD, laddr: EndPoint): NetError | null {
+/** listenStream lets a new socket listen. */
+export function listenStream(
+  made: Result<NetFD>,
+  laddr: EndPoint,
+  hooks: Hooks | null,
+): Result<NetFD> {
+  if (made.err !== null) return made;
+  const fd = made.value;
   const sysfd = fd.pfd.sysfd;
   let err = setDefaultListenerSockopts(sysfd);
-  if (err !== null) return err;
-  err = bind(fd, laddr);
-  if (err !== null) return err;
-  const code = sys.listen(sysfd, maxListenerBacklog());
-  if (code != 0) return new SyscallError("listen", new Errno(-code));
+  if (err === null && hooks !== null) err = hooks.run(background(), fd, laddr.addr);
+  if (err === null) err = bind(fd, laddr);
+  if (err === null) err = failure("listen", sys.listen(sysfd, maxListenerBacklog()));
+  if (err !== null) return discard(fd, err);
   fd.local = sys.localAddress(sysfd);
-  return null;
+  return made;
 }
 
-function connectStream(
+/** listenDatagram binds a new socket, to take packets from everybody. */
+export function listenDatagram(
+  made: Result<NetFD>,
+  laddr: EndPoint,
+  hooks: Hooks | null,
+): Result<NetFD> {
+  if (made.err !== null) return made;
+  const fd = made.value;
+  let err: NetError | null = null;
+  if (hooks !== null) err = hooks.run(background(), fd, laddr.addr);
+  if (err === null) err = bind(fd, laddr);
+  if (err !== null) return discard(fd, err);
+  fd.local = sys.localAddress(fd.pfd.sysfd);
+  return made;
+}
+
+/** dialSocket binds a new socket to laddr and connects it to raddr, where they are not null. */
+export function dialSocket(
   context: Context,
-  fd: NetFD,
+  made: Result<NetFD>,
   laddr: EndPoint | null,
-  raddr: EndPoint,
-): NetError | null {
-  if (laddr !== null) {
-    const err = bind(fd, laddr);
-    if (err !== null) return err;
+  raddr: EndPoint | null,
+  hooks: Hooks | null,
+): Result<NetFD> {
+  if (made.err !== null) return made;
+  const fd = made.value;
+  let err: NetError | null = null;
+  if (hooks !== null) {
+    const place = raddr !== null ? raddr : laddr;
+    err = hooks.run(context, fd, place !== null ? place.addr : null);
   }
-  const to = sockAddr(fd.family, raddr.addr, raddr.port);
-  if (to.err !== null) return to.err;
+  if (err === null && laddr !== null) err = bind(fd, laddr);
+  if (err === null && raddr !== null) err = connect(context, fd, raddr);
+  if (err !== null) return discard(fd, err);
+  fd.local = sys.localAddress(fd.pfd.sysfd);
+  return made;
+}
+
+function connect(context: Context, fd: NetFD, raddr: EndPoint): NetError | null {
+  const to = raddr.sockAddr(fd.family);
+  if (to.err !== null) return wrapSyscallError("connect", to.err);
   const err = fd.connect(context, to.value);
   if (err !== null) return err;
-  fd.local = sys.localAddress(fd.pfd.sysfd);
+  fd.connected = true;
   const peer = sys.peerAddress(fd.pfd.sysfd);
   fd.remote = peer !== null ? peer : to.value;
   return null;
 }
 
 function bind(fd: NetFD, laddr: EndPoint): NetError | null {
-  const to = sockAddr(fd.family, laddr.addr, laddr.port);
-  if (to.err !== null) return to.err;
-  const code = sys.bind(fd.pfd.sysfd, to.value);
-  return code == 0 ? null : new SyscallError("bind", new Errno(-code));
+  const to = laddr.sockAddr(fd.family);
+  if (to.err !== null) return wrapSyscallError("bind", to.err);
+  return failure("bind", sys.bind(fd.pfd.sysfd, to.value));
+}
+
+function discard(fd: NetFD, err: NetError): Result<NetFD> {
+  fd.pfd.discard();
+  return Result.fail<NetFD>(err);
+}
+
+/** failure is the error of a call of the host that answered code, or null. */
+function failure(call: string, code: i32): NetError | null {
+  return code == 0 ? null : new SyscallError(call, new Errno(-code));
 }

@@ -6,15 +6,28 @@ import { decimal } from "./decimal";
 import { NetError, Result } from "./errors";
 import { InetAddr } from "./inetaddr";
 import { IP } from "./ip";
+import { IPAddr } from "./ipaddr";
 import { AddrError } from "./neterror";
 import { dtoi } from "./parse";
+import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { TCPAddr } from "./tcpaddr";
 import { UDPAddr } from "./udpaddr";
+import { UnixAddr } from "./unixaddr";
 
-/** inetAddr is the user's form of a socket's address. */
-export function inetAddr(from: sys.SockAddr | null, sotype: i32): Addr | null {
+/** addrOf is the user's form of a socket's address. */
+export function addrOf(from: sys.SockAddr | null, sotype: i32): Addr | null {
   if (from === null) return null;
+  if (from.family == sys.Family.unix) return new UnixAddr(from.name, unixNetwork(sotype));
+  const ip = ipOf(from);
+  const zone = zoneOf(from.scope);
+  if (sotype == sys.SockType.datagram) return new UDPAddr(ip, from.port, zone);
+  if (sotype == sys.SockType.raw) return new IPAddr(ip, zone);
+  return new TCPAddr(ip, from.port, zone);
+}
+
+/** ipOf is the IP of an inet address: of 4 bytes from a socket of IPv4, else of 16. */
+export function ipOf(from: sys.SockAddr): IP {
   const ip4 = from.family == sys.Family.inet4;
   const bytes = new StaticArray<u8>(ip4 ? 4 : 16);
   const at = changetype<usize>(bytes);
@@ -24,11 +37,28 @@ export function inetAddr(from: sys.SockAddr | null, sotype: i32): Addr | null {
     store<u64>(at, from.low);
     store<u64>(at, from.high, 8);
   }
-  const ip = new IP(bytes);
-  const zone = from.scope != 0 ? decimal(from.scope) : "";
-  return sotype == sys.SockType.datagram
-    ? new UDPAddr(ip, from.port, zone)
-    : new TCPAddr(ip, from.port, zone);
+  return new IP(bytes);
+}
+
+/** zoneOf is the zone that stands for an interface's number. */
+export function zoneOf(scope: u32): string {
+  return scope != 0 ? decimal(scope) : "";
+}
+
+/** unixNetwork is the network of a Unix socket by its type. */
+export function unixNetwork(sotype: i32): string {
+  if (sotype == sys.SockType.datagram) return "unixgram";
+  return sotype == sys.SockType.seqpacket ? "unixpacket" : "unix";
+}
+
+/** unixSockAddr is the socket's form of a Unix address. A path needs room for the NUL at its end. */
+export function unixSockAddr(addr: UnixAddr): Result<sys.SockAddr> {
+  const name = addr.name;
+  const limit = sys.isAbstract(name) ? sys.PATH_MAX : sys.PATH_MAX - 1;
+  if (String.UTF8.byteLength(name) > limit) {
+    return Result.fail<sys.SockAddr>(<NetError>new Errno(E.INVAL));
+  }
+  return ok(new sys.SockAddr(sys.Family.unix, 0, 0, 0, 0, name));
 }
 
 /** sockAddr is the socket's form, for a socket of this family, of an address and a port. */

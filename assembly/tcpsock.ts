@@ -4,10 +4,11 @@
 import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
 import { NetFD, wrapSyscallError } from "./fd";
+import { Hooks } from "./hooks";
 import { Conn, errMissingAddress, Listener, NetConn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
-import { dialSocket, EndPoint, listenSocket } from "./sock";
+import { dialSocket, InetEndPoint, inetSocket, listenStream } from "./sock";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { background, Context } from "./task/context";
@@ -144,16 +145,23 @@ export function listenTCP(network: string, laddr: TCPAddr | null): Result<TCPLis
     const err = new OpError("listen", network, null, laddr, new UnknownNetworkError(network));
     return Result.fail<TCPListener>(err);
   }
-  return listenTCPWith(network, laddr !== null ? laddr : new TCPAddr(), KeepAliveConfig.standard());
+  return listenTCPWith(
+    network,
+    laddr !== null ? laddr : new TCPAddr(),
+    KeepAliveConfig.standard(),
+    null,
+  );
 }
 
-/** listenTCPWith is `listenTCP` with a choice of keep-alive for the accepted connections. */
+/** listenTCPWith is `listenTCP` with a choice of keep-alive for the accepted connections, and control functions. */
 export function listenTCPWith(
   network: string,
   laddr: TCPAddr,
   keepAlive: KeepAliveConfig,
+  hooks: Hooks | null,
 ): Result<TCPListener> {
-  const made = listenSocket(network, new EndPoint(laddr, laddr.port), sys.SockType.stream);
+  const at = new InetEndPoint(laddr, laddr.port);
+  const made = listenStream(inetSocket(network, at, null, sys.SockType.stream, 0), at, hooks);
   const err = made.err;
   if (err !== null) {
     return Result.fail<TCPListener>(new OpError("listen", network, null, laddr, err));
@@ -173,30 +181,47 @@ export function dialTCP(
   if (raddr === null) {
     return dialFailed(network, laddr, null, errMissingAddress);
   }
-  return dialTCPWith(background(), network, laddr, raddr, KeepAliveConfig.standard());
+  return dialTCPWith(background(), network, laddr, raddr, KeepAliveConfig.standard(), null);
 }
 
-/** dialTCPWith is `dialTCP` under a context, with a choice of keep-alive. */
+/** dialTCPWith is `dialTCP` under a context, with a choice of keep-alive, and control functions. */
 export function dialTCPWith(
   context: Context,
   network: string,
   laddr: TCPAddr | null,
   raddr: TCPAddr,
   keepAlive: KeepAliveConfig,
+  hooks: Hooks | null,
 ): Result<TCPConn> {
-  const from = laddr !== null ? new EndPoint(laddr, laddr.port) : null;
-  const to = new EndPoint(raddr, raddr.port);
-  let made = dialSocket(context, network, from, to, sys.SockType.stream);
+  const from = laddr !== null ? new InetEndPoint(laddr, laddr.port) : null;
+  const to = new InetEndPoint(raddr, raddr.port);
+  let made = connectTCP(context, network, from, to, hooks);
   if (laddr === null || laddr.port == 0) {
     for (let again = 0; again < RETRIES && isSpurious(made); again++) {
       if (made.err === null) made.value.close();
-      made = dialSocket(context, network, from, to, sys.SockType.stream);
+      made = connectTCP(context, network, from, to, hooks);
     }
   }
   const err = made.err;
   if (err !== null) return dialFailed(network, laddr, raddr, err);
-  applyDefaults(made.value, keepAlive);
-  return Result.ok<TCPConn>(new TCPConn(made.value));
+  return Result.ok<TCPConn>(newTCPConn(made.value, keepAlive));
+}
+
+function connectTCP(
+  context: Context,
+  network: string,
+  from: InetEndPoint | null,
+  to: InetEndPoint,
+  hooks: Hooks | null,
+): Result<NetFD> {
+  const opened = inetSocket(network, from, to, sys.SockType.stream, 0);
+  return dialSocket(context, opened, from, to, hooks);
+}
+
+/** newTCPConn is the connection of a socket, with the options that all TCP connections have. */
+export function newTCPConn(fd: NetFD, keepAlive: KeepAliveConfig): TCPConn {
+  applyDefaults(fd, keepAlive);
+  return new TCPConn(fd);
 }
 
 /** How often a spurious outcome is not believed. */

@@ -6,7 +6,7 @@
  * under way: calls hold references, and the last one to leave a closed FD gives it back.
  */
 import { ErrorString, NetError } from "../errors";
-import { eof, errUnexpectedEOF, IOResult } from "../io";
+import { Copied, eof, errUnexpectedEOF, IOResult } from "../io";
 import { errDeadlineExceeded } from "../os";
 import { E, Errno } from "../sys/errno";
 import { panic } from "../sys/panic";
@@ -24,6 +24,14 @@ export const errNotPollable: NetError = new ErrorString("not pollable");
 
 /** A stream's reads and writes are cut to this many bytes, as in Go. */
 const MAX_STREAM: i32 = 1 << 30;
+/** The most pieces that one call writes, as in Go. */
+const VECTOR_LIMIT: i32 = 1024;
+
+/** Received is what a read of a packet did: whom it is from, null for one without a name, and whether it was longer than the buffer. */
+export class Received extends IOResult {
+  from: sys.SockAddr | null = null;
+  cut: bool = false;
+}
 
 /** FD is a socket that does not block. */
 export class FD {
@@ -36,8 +44,10 @@ export class FD {
   constructor(
     /** sysfd is the host's number for the socket. */
     readonly sysfd: i32,
-    /** stream: data without boundaries, so that a read of 0 bytes is the end. */
+    /** stream: data without boundaries, so that a read that could be longer has taken all there is. */
     readonly stream: bool,
+    /** zeroIsEOF: a read of 0 bytes is the end, and no empty packet. */
+    readonly zeroIsEOF: bool,
   ) {
     this.pd = new PollDesc(sysfd);
   }
@@ -61,8 +71,8 @@ export class FD {
       const got = sys.receive(this.sysfd, buffer.dataStart, size);
       if (got >= 0) {
         result.n = got;
-        if (got == 0 && this.stream) result.err = eof;
-        else if (got < size) pd.partial(Mode.read);
+        if (got == 0 && this.zeroIsEOF) result.err = eof;
+        else if (got < size && this.stream) pd.partial(Mode.read);
         tookTurn();
         return;
       }
@@ -72,6 +82,75 @@ export class FD {
         return;
       }
       code = pd.wait(Mode.read);
+    }
+    result.err = errorOf(code);
+  }
+
+  /** readFrom reads one packet, also an empty one or with an empty buffer, and tells in `into` whom it is from. */
+  readFrom(buffer: Uint8Array, into: Received): void {
+    into.n = 0;
+    into.err = null;
+    into.from = null;
+    if (!this.mutex.rwlock(true)) {
+      into.err = errNetClosing;
+      return;
+    }
+    this.readFromLoop(buffer, into);
+    this.readUnlock();
+  }
+
+  private readFromLoop(buffer: Uint8Array, into: Received): void {
+    const pd = this.pd;
+    let code = pd.check(Mode.read);
+    if (code == PollError.none) code = pd.waitKnown(Mode.read);
+    while (code == PollError.none) {
+      const got = sys.receiveFrom(this.sysfd, buffer.dataStart, buffer.length);
+      if (got >= 0) {
+        into.n = got;
+        into.from = sys.receivedFrom();
+        into.cut = sys.wasCut();
+        if (got == 0 && this.zeroIsEOF) into.err = eof;
+        tookTurn();
+        return;
+      }
+      if (got == -E.INTR) continue;
+      if (got != -E.AGAIN) {
+        into.err = new Errno(-got);
+        return;
+      }
+      code = pd.wait(Mode.read);
+    }
+    into.err = errorOf(code);
+  }
+
+  /** writeTo sends one packet, data from start up to end, to an address, or, for null, to whom the socket is connected with. */
+  writeTo(data: Uint8Array, start: i32, end: i32, to: sys.SockAddr | null): IOResult {
+    const stop = min(end, data.length);
+    if (start < 0 || start > stop) panic("slice bounds out of range");
+    if (!this.mutex.rwlock(false)) return closed();
+    const result = this.writeResult();
+    this.writeToLoop(data.dataStart + start, stop - start, to, result);
+    this.writeUnlock();
+    return result;
+  }
+
+  private writeToLoop(at: usize, size: i32, to: sys.SockAddr | null, result: IOResult): void {
+    const pd = this.pd;
+    let code = pd.check(Mode.write);
+    while (code == PollError.none) {
+      const put =
+        to !== null ? sys.sendTo(this.sysfd, at, size, to) : sys.send(this.sysfd, at, size);
+      if (put >= 0) {
+        result.n = put;
+        tookTurn();
+        return;
+      }
+      if (put == -E.INTR) continue;
+      if (put != -E.AGAIN) {
+        result.err = new Errno(-put);
+        return;
+      }
+      code = pd.wait(Mode.write);
     }
     result.err = errorOf(code);
   }
@@ -96,7 +175,7 @@ export class FD {
       const put = sys.send(this.sysfd, data.dataStart + start + result.n, size);
       if (put >= 0) {
         result.n += put;
-        if (put < size) pd.partial(Mode.write);
+        if (put < size && this.stream) pd.partial(Mode.write);
         else tookTurn();
         if (result.n == length) return;
         if (put == 0) {
@@ -114,6 +193,82 @@ export class FD {
       code = pd.wait(Mode.write);
     }
     result.err = errorOf(code);
+  }
+
+  /** writeVector writes pieces one behind the other, as one write; n of the answer tells how many bytes before an error. */
+  writeVector(pieces: Uint8Array[]): Copied {
+    if (!this.mutex.rwlock(false)) return new Copied(0, errNetClosing);
+    const list = heap.alloc(min<usize>(pieces.length, VECTOR_LIMIT) << 3);
+    const written = this.vectorLoop(pieces, list);
+    heap.free(list);
+    this.writeUnlock();
+    return written;
+  }
+
+  private vectorLoop(pieces: Uint8Array[], list: usize): Copied {
+    const pd = this.pd;
+    let total: i64 = 0;
+    let first = 0;
+    let offset = 0;
+    let code = pd.check(Mode.write);
+    while (code == PollError.none) {
+      while (first < pieces.length && offset == pieces[first].length) {
+        first++;
+        offset = 0;
+      }
+      if (first == pieces.length) return new Copied(total, null);
+      const put = sys.sendVector(this.sysfd, list, gather(pieces, first, offset, list));
+      if (put >= 0) {
+        if (put == 0) return new Copied(total, errUnexpectedEOF);
+        total += put;
+        let left = put;
+        while (left > 0) {
+          const taken = min(left, pieces[first].length - offset);
+          offset += taken;
+          left -= taken;
+          if (left > 0) {
+            first++;
+            offset = 0;
+          }
+        }
+        tookTurn();
+        code = pd.check(Mode.write);
+        continue;
+      }
+      if (put == -E.INTR) continue;
+      if (put != -E.AGAIN) return new Copied(total, new Errno(-put));
+      code = pd.wait(Mode.write);
+    }
+    return new Copied(total, errorOf(code));
+  }
+
+  /** rawControl calls f with the fd's number. */
+  rawControl(f: (fd: i32) => void): NetError | null {
+    if (!this.mutex.incref()) return errNetClosing;
+    f(this.sysfd);
+    return this.done(0);
+  }
+
+  /** rawRead calls f until it answers true, and waits in between. */
+  rawRead(f: (fd: i32) => bool): NetError | null {
+    if (!this.mutex.rwlock(true)) return errNetClosing;
+    const code = this.rawLoop(Mode.read, f);
+    this.readUnlock();
+    return code == PollError.none ? null : errorOf(code);
+  }
+
+  /** rawWrite calls f until it answers true, and waits in between. */
+  rawWrite(f: (fd: i32) => bool): NetError | null {
+    if (!this.mutex.rwlock(false)) return errNetClosing;
+    const code = this.rawLoop(Mode.write, f);
+    this.writeUnlock();
+    return code == PollError.none ? null : errorOf(code);
+  }
+
+  private rawLoop(mode: i32, f: (fd: i32) => bool): i32 {
+    let code = this.pd.check(mode);
+    while (code == PollError.none && !f(this.sysfd)) code = this.pd.wait(mode);
+    return code;
   }
 
   /** accept waits for a connection and answers its fd; −1 when `failure` says why not. */
@@ -206,6 +361,20 @@ export class FD {
     return this.done(sys.shutdown(this.sysfd, how));
   }
 
+  /** duplicate answers a new fd for the same socket, or an error number with its sign turned. */
+  duplicate(): i32 {
+    if (!this.mutex.incref()) return -E.BADF;
+    const fd = sys.duplicate(this.sysfd);
+    if (this.mutex.decref()) this.destroy();
+    return fd;
+  }
+
+  /** setBytes sets a socket option that is no number. */
+  setBytes(level: i32, name: i32, value: StaticArray<u8>): NetError | null {
+    if (!this.mutex.incref()) return errNetClosing;
+    return this.done(sys.setBytes(this.sysfd, level, name, value));
+  }
+
   /** setOption sets a socket option. */
   setOption(level: i32, name: i32, value: i32): NetError | null {
     if (!this.mutex.incref()) return errNetClosing;
@@ -262,6 +431,23 @@ export class FD {
     result.err = null;
     return result;
   }
+}
+
+/** gather writes {u32 address, u32 size} of the pieces from one on, without its first bytes, and answers how many. */
+function gather(pieces: Uint8Array[], first: i32, offset: i32, list: usize): i32 {
+  let count = 0;
+  let room = MAX_STREAM;
+  for (let i = first; i < pieces.length && count < VECTOR_LIMIT && room > 0; i++) {
+    const skip = i == first ? offset : 0;
+    const size = min(pieces[i].length - skip, room);
+    if (size == 0) continue;
+    const at = list + ((<usize>count) << 3);
+    store<usize>(at, pieces[i].dataStart + skip);
+    store<i32>(at, size, 4);
+    room -= size;
+    count++;
+  }
+  return count;
 }
 
 function closed(): IOResult {

@@ -12,6 +12,7 @@ export namespace E {
   export const AFNOSUPPORT = 5;
   export const AGAIN = 6;
   export const ALREADY = 7;
+  export const BADF = 8;
   export const CONNABORTED = 13;
   export const CONNRESET = 15;
   export const INPROGRESS = 26;
@@ -22,7 +23,9 @@ export namespace E {
   export const NFILE = 41;
   export const NOPROTOOPT = 50;
   export const NOSYS = 52;
+  export const NOTSOCK = 57;
   export const NOTSUP = 58;
+  export const PROTONOSUPPORT = 66;
   export const TIMEDOUT = 73;
 }
 

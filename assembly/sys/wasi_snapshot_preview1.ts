@@ -124,6 +124,27 @@ export declare function sock_send(
   /** Output: u32 bytes. */ size: ptr,
 ): errno;
 
+export declare function sock_recv_from(
+  fd: i32,
+  iovecs: ptr,
+  count: i32,
+  /** Input: {u32 buf, u32 len = 128}; the buffer is output. */ address: ptr,
+  /** Input: PEEK 1, WAITALL 2. */ flags: i32,
+  /** Output: u32 port. */ port: ptr,
+  /** Output: u32 bytes. */ size: ptr,
+  /** Output: u16, DATA_TRUNCATED 1. */ roflags: ptr,
+): errno;
+
+export declare function sock_send_to(
+  fd: i32,
+  ciovecs: ptr,
+  count: i32,
+  /** Input: {u32 buf, u32 len}. */ address: ptr,
+  port: i32,
+  /** Input: 0. */ flags: i32,
+  /** Output: u32 bytes. */ size: ptr,
+): errno;
+
 export declare function sock_shutdown(
   fd: i32,
   /** Input: 1 read, 2 write, 3 both. */ how: i32,

@@ -1,0 +1,146 @@
+/**
+ * Packets: what connections have in common that carry them.
+ */
+import { Addr } from "./addr";
+import { ErrorString, NetError, Result } from "./errors";
+import { NetFD, wrapSyscallError } from "./fd";
+import { IOResult } from "./io";
+import { NetConn, OpError } from "./net";
+import { Received } from "./poll/fd";
+import { RawConn } from "./rawconn";
+import { E, Errno } from "./sys/errno";
+import * as sys from "./sys/socket";
+import { Time } from "./time";
+
+/** errWriteToConnected is the error of a packet with an address, on a connection that has only one peer. */
+export const errWriteToConnected: NetError = new ErrorString(
+  "use of WriteTo with pre-connected connection",
+);
+
+/** Packet is what a read of a packet did. addr is whom it is from: null with an error, and where the sender has no name. */
+export class Packet<A> extends IOResult {
+  constructor(public addr: A) {
+    super();
+  }
+}
+
+/** Message is a Packet with what the system says about it. */
+export class Message<A> extends Packet<A> {
+  /** oobn is the number of bytes of control data that were put into oob. No host hands out any yet: it is 0. */
+  oobn: i32 = 0;
+  /** flags are MSG_TRUNC (0x20) where the packet was longer than the buffer, else 0. */
+  flags: i32 = 0;
+}
+
+/** Sent is what a write of a message did. */
+export class Sent extends IOResult {
+  /** oobn is the number of bytes of control data that were sent: 0. */
+  oobn: i32 = 0;
+}
+
+/** The flag of a packet that was cut. */
+export const MSG_TRUNC: i32 = 0x20;
+
+/** PacketConn is a connection that carries packets, from and to several peers. Several goroutines may use one at once. */
+export interface PacketConn {
+  /**
+   * readFrom waits for a packet. What does not fit into buffer is lost. The result is the caller's own.
+   */
+  readFrom(buffer: Uint8Array): Packet<Addr | null>;
+  /** writeTo sends the bytes of data from start up to end as one packet, also none. The result is valid until the next write. */
+  writeTo(data: Uint8Array, addr: Addr | null, start: i32 = 0, end: i32 = i32.MAX_VALUE): IOResult;
+  close(): NetError | null;
+  localAddr(): Addr | null;
+  /** setDeadline sets both deadlines: a time after which reads and writes fail with a timeout; 0 for never. It also ends those under way. */
+  setDeadline(t: Time): NetError | null;
+  setReadDeadline(t: Time): NetError | null;
+  setWriteDeadline(t: Time): NetError | null;
+}
+
+/**
+ * PacketNetConn is what connections of packets do alike. The compiler finds the methods of an interface only in the class that
+ * implements it, not in those that it extends, so the inherited ones stand here again.
+ */
+export abstract class PacketNetConn extends NetConn implements PacketConn {
+  abstract readFrom(buffer: Uint8Array): Packet<Addr | null>;
+  abstract writeTo(data: Uint8Array, addr: Addr | null, start: i32, end: i32): IOResult;
+
+  close(): NetError | null {
+    return super.close();
+  }
+
+  localAddr(): Addr | null {
+    return super.localAddr();
+  }
+
+  setDeadline(t: Time): NetError | null {
+    return super.setDeadline(t);
+  }
+
+  setReadDeadline(t: Time): NetError | null {
+    return super.setReadDeadline(t);
+  }
+
+  setWriteDeadline(t: Time): NetError | null {
+    return super.setWriteDeadline(t);
+  }
+
+  /** syscallConn lends the host's number of the socket. */
+  syscallConn(): Result<RawConn> {
+    return Result.ok<RawConn>(new RawConn(this.fd));
+  }
+}
+
+/** receive reads a packet into a result of the caller's. */
+export function receive(fd: NetFD, buffer: Uint8Array): Received {
+  const got = new Received();
+  fd.readFrom(buffer, got, "recvfrom");
+  return got;
+}
+
+/** receiveMessage is `receive` as errors of readMsg name it. */
+export function receiveMessage(fd: NetFD, buffer: Uint8Array): Received {
+  const got = new Received();
+  fd.readFrom(buffer, got, "recvmsg");
+  return got;
+}
+
+/** sendPacket sends a packet, or fails with why it must not even be tried; addr is the address as the error names it. */
+export function sendPacket(
+  fd: NetFD,
+  data: Uint8Array,
+  start: i32,
+  end: i32,
+  to: sys.SockAddr | null,
+  addr: Addr | null,
+  call: string,
+): IOResult {
+  const result = fd.pfd.writeTo(data, start, end, to);
+  const err = result.err;
+  if (err !== null) result.err = writeError(fd, addr, wrapSyscallError(call, err)!);
+  return result;
+}
+
+/** refused is the result of a packet that was not sent. */
+export function refused(fd: NetFD, addr: Addr | null, err: NetError): IOResult {
+  const result = new IOResult();
+  result.err = writeError(fd, addr, err);
+  return result;
+}
+
+/** sent makes the result of a message out of that of a packet. */
+export function sent(from: IOResult): Sent {
+  const result = new Sent();
+  result.n = from.n;
+  result.err = from.err;
+  return result;
+}
+
+/** withoutControl is why a message cannot be sent: control data, which no host takes yet. */
+export function withoutControl(oob: Uint8Array): NetError | null {
+  return oob.length == 0 ? null : wrapSyscallError("sendmsg", new Errno(E.NOTSUP));
+}
+
+function writeError(fd: NetFD, addr: Addr | null, err: NetError): NetError {
+  return new OpError("write", fd.net, fd.localAddr(), addr, err);
+}
