@@ -3,8 +3,9 @@
  */
 import { Addr } from "./addr";
 import { ErrorString, NetError, Result } from "./errors";
-import { NetFD } from "./fd";
-import { IOResult, Reader, Writer } from "./io";
+import { Buffers } from "./buffers";
+import { NetFD, wrapSyscallError } from "./fd";
+import { BuffersWriter, Copied, IOResult, Reader, Writer } from "./io";
 import { File, SyscallError } from "./os";
 import { E, Errno } from "./sys/errno";
 import { canceled, deadlineExceeded } from "./task/context";
@@ -133,7 +134,7 @@ export function mapErr(err: NetError): NetError {
 }
 
 /** NetConn is what the connections of all networks do alike. */
-export class NetConn implements Conn, Reader, Writer {
+export class NetConn implements Conn, Reader, Writer, BuffersWriter {
   constructor(protected readonly fd: NetFD) {}
 
   read(buffer: Uint8Array): IOResult {
@@ -142,6 +143,14 @@ export class NetConn implements Conn, Reader, Writer {
 
   write(data: Uint8Array, start: i32 = 0, end: i32 = i32.MAX_VALUE): IOResult {
     return this.fd.write(data, start, end);
+  }
+
+  /** writeBuffers writes all of it, several pieces in a call: what `Buffers.writeTo` does with a connection. */
+  writeBuffers(buffers: Buffers): Copied {
+    const written = this.fd.pfd.writeVector(buffers.list);
+    buffers.consume(written.n);
+    const err = this.fd.opError("writev", wrapSyscallError("writev", written.err));
+    return err !== null ? new Copied(written.n, err) : written;
   }
 
   close(): NetError | null {

@@ -5,9 +5,12 @@ import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
 import { NetFD, wrapSyscallError } from "./fd";
 import { Hooks } from "./hooks";
+import { Copied, copy, Reader, Writer } from "./io";
 import { Conn, errMissingAddress, Listener, NetConn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
+import { File } from "./os";
+import { RawConn } from "./rawconn";
 import { dialSocket, InetEndPoint, inetSocket, listenStream } from "./sock";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
@@ -24,6 +27,26 @@ export { KeepAliveConfig } from "./tcpsockopt";
 export class TCPConn extends NetConn {
   constructor(fd: NetFD) {
     super(fd);
+  }
+
+  /** readFrom writes what it reads from r, until the end. */
+  readFrom(r: Reader): Copied {
+    return this.named("readfrom", copy<NetConn, Reader>(this, r));
+  }
+
+  /** writeTo reads until the end, and writes that to w. */
+  writeTo(w: Writer): Copied {
+    return this.named("writeto", copy<Writer, NetConn>(w, this));
+  }
+
+  private named(op: string, copied: Copied): Copied {
+    const err = this.fd.opError(op, copied.err);
+    return err !== null ? new Copied(copied.n, err) : copied;
+  }
+
+  /** syscallConn lends the host's number of the socket. */
+  syscallConn(): Result<RawConn> {
+    return Result.ok<RawConn>(new RawConn(this.fd));
   }
 
   /** closeRead ends the reading side. */
@@ -107,6 +130,18 @@ export class TCPListener implements Listener {
     // Go gives this error, of all, without the call and the address.
     const err = this.fd.setDeadlines(t, true, true);
     return err !== null ? err.unwrap() : null;
+  }
+
+  /** file is a copy of the listening socket, as something to hand on. Closing one does not close the other. */
+  file(): Result<File> {
+    const file = this.fd.file();
+    const err = file.err;
+    return err !== null ? Result.fail<File>(this.opError("file", err)) : file;
+  }
+
+  /** syscallConn lends the host's number of the socket. */
+  syscallConn(): Result<RawConn> {
+    return Result.ok<RawConn>(new RawConn(this.fd, true));
   }
 
   private next(): NetFD | null {

@@ -20,8 +20,6 @@ const AREAS: Record<string, RegExp> = {
   netip: /./,
   "Host/port and network strings": /./,
   Errors: /./,
-  Interfaces: /./,
-  "Buffers, Pipe, FileConn": /^(Buffers|pipe)/,
   TCP: /./,
   UDP: /./,
   "IP raw": /./,
