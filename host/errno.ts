@@ -11,6 +11,7 @@ export const EBADF = 8;
 export const EBUSY = 10;
 export const EFAULT = 21;
 export const EINPROGRESS = 26;
+export const EINTR = 27;
 export const EINVAL = 28;
 export const EIO = 29;
 export const EMFILE = 33;

@@ -1,3 +1,4 @@
+import { DECORATION, type Decorated } from "./decorate.ts";
 import type { Driver, End, Report } from "./driver.ts";
 import { WasiNetError } from "./errors.ts";
 import type { Plan } from "./instance.ts";
@@ -67,7 +68,8 @@ export class Guest implements AsyncDisposable {
     const { args = ["guest"], env = {}, net = allow, sockets = [], signal } = options;
     signal?.throwIfAborted();
     const module = await loadModule(wasm);
-    const plan: Plan = { module, args, env, rules: net.rules, sockets };
+    const { [DECORATION]: decoration } = options as Decorated;
+    const plan: Plan = { module, args, env, rules: net.rules, sockets, decoration };
     const addresses = new Addresses();
     const driver = await drive(plan, options, addresses);
     return new Guest(driver, addresses, signal);

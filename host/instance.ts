@@ -4,6 +4,7 @@ import type { Context, Observer } from "./abi/context.ts";
 import { importsOf } from "./abi/index.ts";
 import { Base, type Files, loadBase } from "./base.ts";
 import { ControlBlock } from "./control.ts";
+import { type Decoration, decorate } from "./decorate.ts";
 import { WasiNetError } from "./errors.ts";
 import { GuestExit } from "./exit.ts";
 import { FdTable } from "./fdtable.ts";
@@ -24,6 +25,8 @@ export interface Plan {
   readonly rules: Rules;
   /** Sockets of this process that the guest gets, by this process's numbers. */
   readonly sockets?: readonly number[];
+  /** For tests only: what stands between the guest and the system. */
+  readonly decoration?: Decoration | undefined;
 }
 
 /**
@@ -160,7 +163,8 @@ async function openContext(
   observer: Observer,
   mayWait: boolean,
 ): Promise<Context> {
-  const [system] = await Promise.all([openSystem(), loadBase()]);
+  const [opened] = await Promise.all([openSystem(), loadBase()]);
+  const system = await decorate(opened, plan.decoration);
   const poller = system.poller();
   if (typeof poller === "number") {
     throw new WasiNetError("WASI_NET_INTERNAL", `no poller: errno ${-poller}`);

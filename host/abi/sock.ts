@@ -6,6 +6,7 @@ import {
   EBADF,
   EFAULT,
   EINPROGRESS,
+  EINTR,
   EINVAL,
   EPROTONOSUPPORT,
   SUCCESS,
@@ -127,7 +128,8 @@ export function sock(context: Context): Family {
       const handle = fds.handle(fd);
       const flags = fds.flags(fd);
       const result = system.connect(handle, endpoint);
-      if (result < 0 && result !== -EINPROGRESS) return -result;
+      // A connect that a signal interrupted goes on, and must not be made again.
+      if (result < 0 && result !== -EINPROGRESS && result !== -EINTR) return -result;
       fds.mark(fd, flags & DATAGRAM ? BOUND : CONNECTED);
       if (result === 0) return SUCCESS;
       if (flags & NONBLOCK) return watch(context, fd, handle, EINPROGRESS);
