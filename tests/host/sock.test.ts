@@ -31,7 +31,12 @@ test.table(
     { name: "ICMP", family: 1, type: 0x101, errno: EPROTONOSUPPORT },
     { name: "a raw socket without protocol", family: 1, type: 3, errno: EPROTONOSUPPORT },
     { name: "a raw socket", family: 1, type: 0x103, errno: EACCES },
-    { name: "a raw socket that writes IP's header", family: 1, type: 0xff03, errno: EPROTONOSUPPORT },
+    {
+      name: "a raw socket that writes IP's header",
+      family: 1,
+      type: 0xff03,
+      errno: EPROTONOSUPPORT,
+    },
     { name: "a packet sequence", family: 1, type: 5, errno: EINVAL },
     { name: "a packet sequence over unix", family: 3, type: 5, errno: 0 },
     { name: "a datagram socket over unix", family: 3, type: 1, errno: 0 },

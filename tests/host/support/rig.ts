@@ -1,5 +1,6 @@
-import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { Instance } from "../../../host/instance.ts";
+import type { Listening } from "../../../host/listening.ts";
 import { allow, type Denial, type Policy } from "../../../host/policy.ts";
 import { Shared } from "../../../host/shared.ts";
 import { CONTROL, passthrough } from "./wat.ts";
@@ -13,8 +14,19 @@ export interface RigOptions {
   readonly mayWait?: boolean;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly sockets?: readonly number[];
 }
 
+/** Received is a datagram and where it came from; the place is the tagged 128 bytes. */
+export interface Received {
+  readonly errno: number;
+  readonly text: string;
+  readonly roflags: number;
+  readonly port: number;
+  readonly place: Buffer;
+}
+
+const EAGAIN = 6;
 const EINPROGRESS = 26;
 
 const modules = new Map<boolean, WebAssembly.Module>();
@@ -26,21 +38,21 @@ const modules = new Map<boolean, WebAssembly.Module>();
 export class Rig implements Disposable {
   readonly instance: Instance;
   readonly shared: Shared;
-  readonly listening: AddressInfo[] = [];
+  readonly listening: Listening[] = [];
   readonly denials: Denial[] = [];
   output = "";
   readonly #mayWait: boolean;
 
   static async open(options: RigOptions = {}): Promise<Rig> {
     const { net = allow.listen().dial(), attached = false, mayWait = true } = options;
-    const { args = ["rig"], env = {} } = options;
+    const { args = ["rig"], env = {}, sockets = [] } = options;
     const module = modules.get(attached) ?? (await WebAssembly.compile(passthrough(attached)));
     modules.set(attached, module);
     const shared = new Shared();
     const told: Pick<Rig, "listening" | "denials"> = { listening: [], denials: [] };
     const output: string[] = [];
     const instance = await Instance.create(
-      { module, args, env, rules: net.rules },
+      { module, args, env, rules: net.rules, sockets },
       shared,
       {
         listening: (address) => void told.listening.push(address),
@@ -94,6 +106,22 @@ export class Rig implements Disposable {
     this.words(1024, 1032, bytes.length);
     this.bytes.set(bytes, 1032);
     return 1024;
+  }
+
+  /** path stores a unix socket's address, whose length is 0 unless it is told, and answers where. */
+  path(path: string | Uint8Array, length = 0): number {
+    const bytes = Buffer.alloc(128);
+    bytes.writeUInt16LE(3, 0);
+    Buffer.from(path).copy(bytes, 2);
+    bytes.writeUInt16LE(length, 126);
+    return this.address(...bytes);
+  }
+
+  /** name is what a socket's address says of a unix socket: its path. */
+  name(fd: number, call = "sock_getlocaladdr"): string {
+    this.words(1024, 1300, 128);
+    must(this.call(call, fd, 1024, 1200));
+    return pathOf(this.bytes.subarray(1300, 1428));
   }
 
   /** socket opens a socket; stream and IPv4 by default, non-blocking on demand. */
@@ -158,6 +186,24 @@ export class Rig implements Disposable {
     return { errno, text, roflags: this.bytes.readUInt16LE(1204) };
   }
 
+  /** sendTo sends a text to a stored address. */
+  sendTo(fd: number, text: string, address: number, port = 0): number {
+    this.bytes.write(text, 2048);
+    this.words(1400, 2048, text.length);
+    return this.call("sock_send_to", fd, 1400, 1, address, port, 0, 1200);
+  }
+
+  /** recvFrom reads a text and its source. */
+  recvFrom(fd: number, most = 100, flags = 0): Received {
+    this.words(1400, 3000, most);
+    this.words(1024, 1500, 128);
+    this.bytes.fill("?", 1500, 1628);
+    const errno = this.call("sock_recv_from", fd, 1400, 1, 1024, flags, 1208, 1200, 1204);
+    const text = errno === 0 ? this.bytes.toString("latin1", 3000, 3000 + this.u32(1200)) : "";
+    const place = Buffer.from(this.bytes.subarray(1500, 1628));
+    return { errno, text, roflags: this.bytes.readUInt16LE(1204), port: this.u32(1208), place };
+  }
+
   /** option reads a socket option of 4 bytes. */
   option(fd: number, level: number, name: number): number {
     must(this.call("sock_getsockopt", fd, level, name, 1200, 4));
@@ -181,6 +227,24 @@ export class Rig implements Disposable {
   }
 }
 
-function must(errno: number): void {
+/**
+ * eventually repeats a call on a non-blocking socket while it says EAGAIN, and lets this process's own
+ * sockets have their turn in between. A peer that never answers is a test that times out.
+ */
+export async function eventually<T extends { readonly errno: number }>(call: () => T): Promise<T> {
+  for (;;) {
+    const answer = call();
+    if (answer.errno !== EAGAIN) return answer;
+    await setImmediate();
+  }
+}
+
+/** pathOf is the path in the tagged 128 bytes of a unix socket's address. */
+export function pathOf(place: Buffer): string {
+  if (place.readUInt16LE(0) !== 3) throw new Error(`family ${place.readUInt16LE(0)}`);
+  return place.toString("latin1", 2, 2 + place.readUInt16LE(126));
+}
+
+export function must(errno: number): void {
   if (errno !== 0) throw new Error(`errno ${errno}`);
 }
