@@ -6,16 +6,6 @@ import { guest, type Vector } from "../vectors/guest.ts";
 
 /** Vectors that the port has no answer to, by function. */
 const ABSENT = {
-  "net.DialIP": 17,
-  "net.DialUDP": 23,
-  "net.DialUnix": 20,
-  "net.ListenIP": 15,
-  "net.ListenMulticastUDP": 20,
-  "net.ListenPacket": 276,
-  "net.ListenUDP": 17,
-  "net.ListenUnix": 20,
-  "net.ListenUnixgram": 19,
-  "net.error": 1,
   // Numbers that WASI does not have.
   "syscall.Errno": 4,
 };

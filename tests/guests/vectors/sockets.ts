@@ -1,14 +1,24 @@
 import { Addr } from "../../../assembly/addr";
-import { Dialer, dial, listen } from "../../../assembly/dial";
+import { Dialer, dial, listen, listenPacket } from "../../../assembly/dial";
 import { ErrorString, NetError, Result } from "../../../assembly/errors";
 import { IPAddr, resolveIPAddr } from "../../../assembly/ipaddr";
+import { dialIP, IPConn, listenIP } from "../../../assembly/iprawsock";
 import { Conn, errClosed, Listener, OpError } from "../../../assembly/net";
 import { errDeadlineExceeded, SyscallError } from "../../../assembly/os";
+import { errWriteToConnected, PacketConn } from "../../../assembly/packet";
 import { Errno } from "../../../assembly/sys/errno";
 import { resolveTCPAddr, TCPAddr } from "../../../assembly/tcpaddr";
 import { dialTCP, listenTCP, TCPConn, TCPListener } from "../../../assembly/tcpsock";
-import { resolveUDPAddr } from "../../../assembly/udpaddr";
-import { resolveUnixAddr } from "../../../assembly/unixaddr";
+import { resolveUDPAddr, UDPAddr } from "../../../assembly/udpaddr";
+import { dialUDP, listenMulticastUDP, listenUDP, UDPConn } from "../../../assembly/udpsock";
+import { resolveUnixAddr, UnixAddr } from "../../../assembly/unixaddr";
+import {
+  dialUnix,
+  listenUnix,
+  listenUnixgram,
+  UnixConn,
+  UnixListener,
+} from "../../../assembly/unixsock";
 import { fail, goType, ok } from "./answer";
 import { Args, Obj, str } from "./json";
 
@@ -16,15 +26,14 @@ import { Args, Obj, str } from "./json";
 export function sockets(fn: string, a: Args): string | null {
   if (fn == "Dial") return outcome<Conn>(dial(a.text(0), a.text(1)));
   if (fn == "Listen") return outcome<Listener>(listen(a.text(0), a.text(1)));
-  if (fn == "DialTCP") {
-    return outcome<TCPConn>(dialTCP(a.text(0), tcpAddr(a, 1), tcpAddr(a, 2)));
-  }
-  if (fn == "ListenTCP") return outcome<TCPListener>(listenTCP(a.text(0), tcpAddr(a, 1)));
+  if (fn == "ListenPacket") return outcome<PacketConn>(listenPacket(a.text(0), a.text(1)));
   if (fn == "Dialer.Dial") {
     const dialer = new Dialer();
     dialer.localAddr = addrOf(a.text(2), a.text(3));
     return outcome<Conn>(dialer.dial(a.text(0), a.text(1)));
   }
+  const typed = ofOneNetwork(fn, a);
+  if (typed !== null) return typed;
   if (fn == "OpError.Error") {
     const err = new ErrorString(a.text(4));
     return ok(str(new OpError(a.text(0), a.text(1), textAddr(a, 2), textAddr(a, 3), err).error()));
@@ -34,7 +43,30 @@ export function sockets(fn: string, a: Args): string | null {
     return flags(new OpError(a.text(0), a.text(1), null, null, err));
   }
   if (fn == "error" && a.text(0) == "ErrClosed") return flags(errClosed);
+  if (fn == "error" && a.text(0) == "ErrWriteToConnected") {
+    return ok(
+      new Obj().text("str", errWriteToConnected.error()).flag("neterror", false).toString(),
+    );
+  }
   if (fn == "error" && a.text(0) == "os.ErrDeadlineExceeded") return flags(errDeadlineExceeded);
+  return null;
+}
+
+/** ofOneNetwork answers for the functions that take addresses of one network. */
+function ofOneNetwork(fn: string, a: Args): string | null {
+  const network = a.length > 0 ? a.text(0) : "";
+  if (fn == "DialTCP") return outcome<TCPConn>(dialTCP(network, tcpAddr(a, 1), tcpAddr(a, 2)));
+  if (fn == "ListenTCP") return outcome<TCPListener>(listenTCP(network, tcpAddr(a, 1)));
+  if (fn == "DialUDP") return outcome<UDPConn>(dialUDP(network, udpAddr(a, 1), udpAddr(a, 2)));
+  if (fn == "ListenUDP") return outcome<UDPConn>(listenUDP(network, udpAddr(a, 1)));
+  if (fn == "ListenMulticastUDP") {
+    return outcome<UDPConn>(listenMulticastUDP(network, null, udpAddr(a, 2)));
+  }
+  if (fn == "DialIP") return outcome<IPConn>(dialIP(network, ipAddr(a, 1), ipAddr(a, 2)));
+  if (fn == "ListenIP") return outcome<IPConn>(listenIP(network, ipAddr(a, 1)));
+  if (fn == "DialUnix") return outcome<UnixConn>(dialUnix(network, unixAddr(a, 1), unixAddr(a, 2)));
+  if (fn == "ListenUnix") return outcome<UnixListener>(listenUnix(network, unixAddr(a, 1)));
+  if (fn == "ListenUnixgram") return outcome<UnixConn>(listenUnixgram(network, unixAddr(a, 1)));
   return null;
 }
 
@@ -84,6 +116,18 @@ function textAddr(a: Args, index: i32): Addr | null {
 
 function tcpAddr(a: Args, index: i32): TCPAddr | null {
   return a.isNull(index) ? null : resolveTCPAddr("tcp", a.text(index)).value;
+}
+
+function udpAddr(a: Args, index: i32): UDPAddr | null {
+  return a.isNull(index) ? null : resolveUDPAddr("udp", a.text(index)).value;
+}
+
+function ipAddr(a: Args, index: i32): IPAddr | null {
+  return a.isNull(index) ? null : resolveIPAddr("ip", a.text(index)).value;
+}
+
+function unixAddr(a: Args, index: i32): UnixAddr | null {
+  return a.isNull(index) ? null : resolveUnixAddr("unix", a.text(index)).value;
 }
 
 function addrOf(network: string, text: string): Addr {
