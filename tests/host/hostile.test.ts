@@ -55,6 +55,19 @@ const calls: readonly Call[] = [
     pointers: { 1: 8, 4: 4, 5: 2 },
   },
   { name: "sock_send", args: (fd) => [fd, IOVEC, 1, 0, 2000], pointers: { 1: 8, 4: 4 } },
+  {
+    name: "sock_recv_from",
+    args: (fd) => [fd, IOVEC, 1, ADDRESS, 0, 2008, 2000, 2004],
+    pointers: { 1: 8, 3: 8, 5: 4, 6: 4, 7: 2 },
+  },
+  {
+    name: "sock_send_to",
+    args: (fd) => [fd, IOVEC, 1, ADDRESS, 1, 0, 2000],
+    pointers: { 1: 8, 3: 8, 6: 4 },
+  },
+  { name: "sock_getsockopt", args: (fd) => [fd, 256, 2, 2000, 2100], pointers: { 3: 4, 4: 4 } },
+  { name: "sock_setsockopt", args: (fd) => [fd, 256, 1, 2000, 4], pointers: { 3: 4 } },
+  { name: "sock_setsockopt", args: (fd) => [fd, 4, 35, 2000, 12], pointers: { 3: 12 } },
   { name: "sock_getsockopt", args: (fd) => [fd, 0, 1, 2000, 2100], pointers: { 3: 4, 4: 4 } },
   { name: "sock_setsockopt", args: (fd) => [fd, 0, 0, 2000, 4], pointers: { 3: 4 } },
   { name: "sock_getlocaladdr", args: (fd) => [fd, ADDRESS, 2000], pointers: { 1: 8, 2: 4 } },
@@ -109,10 +122,20 @@ test.table("iovecs with", iovecs, async ({ words, count, errno, at = IOVEC }) =>
   const before = Buffer.from(rig.bytes);
   assert.is(rig.call("sock_recv", fd, at, count, 0, 2000, 2004), errno);
   assert.is(rig.call("fd_read", fd, at, count, 2000), errno);
+  assert.is(rig.call("sock_recv_from", fd, at, count, ADDRESS, 0, 2008, 2000, 2004), errno);
   assert.is(rig.call("sock_send", fd, at, count, 0, 2000), errno);
   assert.is(rig.call("fd_write", fd, at, count, 2000), errno);
   assert.is(rig.call("fd_write", 1, at, count, 2000), errno);
   assert.ok(before.equals(rig.bytes));
+});
+
+test("a source that lies in what is received is written where it was said before", async () => {
+  const { rig, fd } = await open();
+  using _ = rig;
+  rig.words(IOVEC, ADDRESS, 4);
+  assert.is(rig.call("sock_recv_from", fd, IOVEC, 1, ADDRESS, 0, 2008, 2000, 2004), 0);
+  assert.is(rig.bytes.toString("latin1", ADDRESS, ADDRESS + 4), "data");
+  assert.equal([...rig.bytes.subarray(3100, 3228)], Array<number>(128).fill(0));
 });
 
 test("an iovec up to the last byte is inside", async () => {
@@ -155,6 +178,8 @@ test.table(
     for (const name of ["sock_getlocaladdr", "sock_getpeeraddr"]) {
       assert.is(rig.call(name, fd, ADDRESS, 2000), 21);
     }
+    assert.is(rig.call("sock_recv_from", fd, IOVEC, 1, ADDRESS, 0, 2008, 2000, 2004), 21);
+    assert.is(rig.call("sock_send_to", fd, IOVEC, 1, ADDRESS, 1, 0, 2000), 21);
   },
 );
 

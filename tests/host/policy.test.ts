@@ -50,6 +50,76 @@ test.table(
   },
 );
 
+test.table(
+  "a bad rule of raw sockets:",
+  [
+    { name: "nothing", rule: "" },
+    { name: "a name that is none", rule: "ospf" },
+    { name: "0", rule: "0" },
+    { name: "255, by which IP's header is the guest's", rule: "255" },
+    { name: "a number too large", rule: "256" },
+    { name: "a sign", rule: "-1" },
+    { name: "a port", rule: "icmp:127.0.0.1:80" },
+    { name: "ports of any address", rule: "icmp::80" },
+    { name: "a host's name", rule: "icmp:example.com" },
+    { name: "no address after the colon", rule: "icmp:" },
+  ],
+  ({ rule }) => {
+    assert.throws(() => allow.raw(rule), isBadRule);
+    assert.throws(() => allow.denyRaw(rule), isBadRule);
+  },
+);
+
+test.table(
+  "a bad rule of unix sockets:",
+  [
+    { name: "nothing", rule: "" },
+    { name: "a NUL", rule: "/run/x\0y" },
+  ],
+  ({ rule }) => {
+    assert.throws(() => allow.unix(rule), isBadRule);
+    assert.throws(() => allow.denyUnix("/x", rule), isBadRule);
+  },
+);
+
+function isBadRule(error: unknown): boolean {
+  return error instanceof WasiNetError && error.code === "WASI_NET_BAD_RULE";
+}
+
+test("a relative path's rule is made absolute at once", () => {
+  const { rules } = allow.unix("run/app.sock", "@name", "*");
+  assert.equal(rules.allow.unix, [`${process.cwd()}/run/app.sock`, "@name", "*"]);
+});
+
+test.table(
+  "the flag of a denied raw socket allows it:",
+  [
+    { name: "a protocol with a name", protocol: 58, to: undefined, flag: "--allow-raw=ipv6-icmp" },
+    { name: "one without", protocol: 89, to: undefined, flag: "--allow-raw=89" },
+    { name: "an address", protocol: 1, to: "10.0.0.1", flag: "--allow-raw=icmp:10.0.0.1" },
+    { name: "IPv6", protocol: 58, to: "fe80::1", flag: "--allow-raw=ipv6-icmp:[fe80::1]" },
+    { name: "every address", protocol: 1, to: "0.0.0.0", flag: "--allow-raw=icmp" },
+  ],
+  ({ protocol, to, flag }) => {
+    const judge = (policy: typeof allow) =>
+      to === undefined
+        ? policy.judgeRaw(protocol)
+        : policy.judgeRawAddress("listen", protocol, endpoint(to, 0));
+    assert.equal(judge(allow), {
+      verb: "raw",
+      address: to ?? "",
+      port: 0,
+      protocol,
+      flag,
+      forbidden: false,
+    });
+    const rule = flag.replace(/^.*?=/, "");
+    assert.is(judge(allow.raw(rule)), undefined);
+    assert.is(judge(allow.raw().denyRaw(rule))?.flag, `--deny-raw=${rule}`);
+    assert.is(judge(allow.raw(`${protocol}`)), undefined, "by number");
+  },
+);
+
 interface Row {
   readonly name: string;
   readonly verb?: "listen" | "dial";

@@ -18,16 +18,62 @@ test.table(
     { name: "KEEPIDLE", level: 6, option: 4, value: 42 },
     { name: "KEEPINTVL", level: 6, option: 5, value: 43 },
     { name: "KEEPCNT", level: 6, option: 6, value: 44 },
+    { name: "REUSEPORT", level: 0, option: 15, value: 1 },
+    { name: "TOS", level: 4, option: 1, value: 16, type: 1 },
+    { name: "TTL", level: 4, option: 2, value: 9, type: 1 },
+    { name: "IPv4's MULTICAST_TTL", level: 4, option: 33, value: 3, type: 1 },
+    { name: "IPv4's MULTICAST_LOOP", level: 4, option: 34, value: 0, type: 1 },
+    { name: "DEFER_ACCEPT", level: 6, option: 9, value: 1 },
+    { name: "QUICKACK", level: 6, option: 12, value: 0 },
+    { name: "USER_TIMEOUT", level: 6, option: 18, value: 1234 },
+    { name: "FASTOPEN", level: 6, option: 23, value: 5, listens: true },
+    { name: "UNICAST_HOPS", level: 41, option: 16, value: 9, family: 2, type: 1 },
+    { name: "IPv6's MULTICAST_IF", level: 41, option: 17, value: 1, family: 2, type: 1 },
+    { name: "MULTICAST_HOPS", level: 41, option: 18, value: 3, family: 2, type: 1 },
+    { name: "IPv6's MULTICAST_LOOP", level: 41, option: 19, value: 0, family: 2, type: 1 },
+    { name: "TCLASS", level: 41, option: 67, value: 16, family: 2, type: 1 },
     { name: "V6ONLY", level: 41, option: 26, value: 1, family: 2 },
   ],
-  async ({ level, option, value, family }) => {
+  async ({ level, option, value, family, type, listens }) => {
     using rig = await Rig.open();
-    const fd = rig.socket({ family: family ?? 1 });
+    const fd = listens ? rig.listener().fd : rig.socket({ family: family ?? 1, type: type ?? 2 });
     rig.words(2000, value);
     assert.is(rig.call("sock_setsockopt", fd, level, option, 2000, 4), 0);
     assert.is(rig.option(fd, level, option), value);
   },
 );
+
+test.table(
+  "TYPE, PROTOCOL and DOMAIN of",
+  [
+    { name: "TCP", family: 1, type: 2, protocol: 6 },
+    { name: "UDP over IPv6", family: 2, type: 1, protocol: 17 },
+    { name: "unix packets", family: 3, type: 5, protocol: 0 },
+  ],
+  async ({ family, type, protocol }) => {
+    using rig = await Rig.open();
+    const fd = rig.socket({ family, type });
+    assert.equal(
+      [1, 16, 17].map((name) => rig.option(fd, 0, name)),
+      [type, protocol, family],
+    );
+    rig.words(2000, 1);
+    for (const name of [1, 16, 17]) {
+      assert.is(rig.call("sock_setsockopt", fd, 0, name, 2000, 4), ENOPROTOOPT);
+    }
+  },
+);
+
+test("IPv4's MULTICAST_IF is set by 12 bytes and read as 4", async () => {
+  using rig = await Rig.open();
+  const fd = rig.socket({ type: 1 });
+  rig.words(2000, 0, 0x0100007f, 0);
+  assert.is(rig.call("sock_setsockopt", fd, 4, 32, 2000, 8), EINVAL, "too small");
+  assert.is(rig.call("sock_setsockopt", fd, 4, 32, 2000, 12), 0);
+  rig.words(2000, 0, 0, 0, 12);
+  assert.is(rig.call("sock_getsockopt", fd, 4, 32, 2000, 2012), 0);
+  assert.equal([rig.u32(2000), rig.u32(2012)], [0x0100007f, 4]);
+});
 
 test("LINGER has two words", async () => {
   using rig = await Rig.open();
@@ -125,6 +171,11 @@ test.table(
   [
     { name: "BINDTODEVICE", level: 0, option: 14, errno: ENOPROTOOPT },
     { name: "a name beyond the list", level: 0, option: 18, errno: ENOPROTOOPT },
+    { name: "HDRINCL", level: 4, option: 3, errno: ENOPROTOOPT },
+    { name: "IPv4's ADD_SOURCE_MEMBERSHIP", level: 4, option: 39, errno: ENOPROTOOPT },
+    { name: "IPv6's HDRINCL", level: 41, option: 36, errno: ENOPROTOOPT },
+    { name: "CONGESTION", level: 6, option: 13, errno: ENOPROTOOPT },
+    { name: "a name beyond our own", level: 256, option: 3, errno: ENOPROTOOPT },
     { name: "TCP_REPAIR", level: 6, option: 19, errno: ENOPROTOOPT },
     { name: "netfilter's rules", level: 41, option: 64, errno: ENOPROTOOPT },
     { name: "Linux's own SOL_SOCKET", level: 1, option: 2, errno: EINVAL },
