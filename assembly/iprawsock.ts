@@ -8,7 +8,7 @@ import { Hooks } from "./hooks";
 import { IOResult } from "./io";
 import { IP } from "./ip";
 import { IPAddr } from "./ipaddr";
-import { errMissingAddress, OpError } from "./net";
+import { errMissingAddress, NetConn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { NetworkKind, parseNetwork } from "./network";
 import {
@@ -16,7 +16,7 @@ import {
   Message,
   MSG_TRUNC,
   Packet,
-  PacketNetConn,
+  PacketConn,
   receive,
   receiveMessage,
   refused,
@@ -26,7 +26,7 @@ import {
   withoutControl,
 } from "./packet";
 import { Received } from "./poll/fd";
-import { dialSocket, InetEndPoint, inetSocket } from "./sock";
+import { dialSocket, EndPoint, inetSocket } from "./sock";
 import { ipOf, sockAddr, zoneOf } from "./sockaddr";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
@@ -35,7 +35,7 @@ import { background, Context } from "./task/context";
 export { IPAddr } from "./ipaddr";
 
 /** IPConn carries packets of one IP protocol: to and from everybody (`listenIP`), or one peer (`dialIP`). */
-export class IPConn extends PacketNetConn {
+export class IPConn extends NetConn implements PacketConn {
   constructor(fd: NetFD) {
     super(fd);
   }
@@ -126,7 +126,7 @@ export function listenIP(network: string, laddr: IPAddr | null): Result<IPConn> 
 
 /** listenIPWith is `listenIP` with control functions. */
 export function listenIPWith(network: string, laddr: IPAddr, hooks: Hooks | null): Result<IPConn> {
-  const at = new InetEndPoint(laddr, 0);
+  const at = new EndPoint(laddr, 0);
   const made = dialSocket(background(), open(network, at, null), at, null, hooks);
   const err = made.err;
   if (err !== null) return Result.fail<IPConn>(new OpError("listen", network, null, laddr, err));
@@ -151,19 +151,15 @@ export function dialIPWith(
   raddr: IPAddr,
   hooks: Hooks | null,
 ): Result<IPConn> {
-  const from = laddr !== null ? new InetEndPoint(laddr, 0) : null;
-  const to = new InetEndPoint(raddr, 0);
+  const from = laddr !== null ? new EndPoint(laddr, 0) : null;
+  const to = new EndPoint(raddr, 0);
   const made = dialSocket(context, open(network, from, to), from, to, hooks);
   const err = made.err;
   if (err !== null) return dialFailed(network, laddr, raddr, err);
   return Result.ok<IPConn>(new IPConn(made.value));
 }
 
-function open(
-  network: string,
-  laddr: InetEndPoint | null,
-  raddr: InetEndPoint | null,
-): Result<NetFD> {
+function open(network: string, laddr: EndPoint | null, raddr: EndPoint | null): Result<NetFD> {
   const parsed = parseNetwork(network, true);
   if (parsed.err !== null) return Result.fail<NetFD>(parsed.err!);
   const named = parsed.value;

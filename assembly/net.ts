@@ -7,6 +7,7 @@ import { Buffers } from "./buffers";
 import { NetFD, wrapSyscallError } from "./fd";
 import { BuffersWriter, Copied, IOResult, Reader, Writer } from "./io";
 import { File, SyscallError } from "./os";
+import { RawConn } from "./rawconn";
 import { E, Errno } from "./sys/errno";
 import { canceled, deadlineExceeded } from "./task/context";
 import { Time } from "./time";
@@ -17,8 +18,22 @@ export { DNSConfigError, DNSError } from "./dnserror";
 /** errClosed is the error of a call on a connection or listener that was closed. */
 export { errNetClosing as errClosed } from "./poll/fd";
 
+/**
+ * Socket is what a Conn and a PacketConn have in common. (The compiler finds a method of an interface only in the class that
+ * implements it, not in those that this one extends: NetConn implements these for all.)
+ */
+export interface Socket {
+  /** close ends the connection; calls under way fail with `errClosed`. */
+  close(): NetError | null;
+  localAddr(): Addr | null;
+  /** setDeadline sets both deadlines: a time after which reads and writes fail with a timeout; 0 for never. It also ends those under way. */
+  setDeadline(t: Time): NetError | null;
+  setReadDeadline(t: Time): NetError | null;
+  setWriteDeadline(t: Time): NetError | null;
+}
+
 /** Conn is a connection that carries a stream of bytes. Several goroutines may use one at once. */
-export interface Conn {
+export interface Conn extends Socket {
   /** read waits for bytes; at the end err is `eof`, past the read deadline a timeout. The result is valid until the next read. */
   read(buffer: Uint8Array): IOResult;
   /**
@@ -26,14 +41,7 @@ export interface Conn {
    * two writes never mix. The result is valid until the next write.
    */
   write(data: Uint8Array, start: i32 = 0, end: i32 = i32.MAX_VALUE): IOResult;
-  /** close ends the connection; reads and writes under way fail with `errClosed`. */
-  close(): NetError | null;
-  localAddr(): Addr | null;
   remoteAddr(): Addr | null;
-  /** setDeadline sets both deadlines: a time after which reads and writes fail with a timeout; 0 for never. It also ends those under way. */
-  setDeadline(t: Time): NetError | null;
-  setReadDeadline(t: Time): NetError | null;
-  setWriteDeadline(t: Time): NetError | null;
 }
 
 /** Listener waits for connections. */
@@ -183,6 +191,11 @@ export class NetConn implements Conn, Reader, Writer, BuffersWriter {
     const file = this.fd.file();
     const err = this.fd.opError("file", file.err);
     return err !== null ? Result.fail<File>(err) : file;
+  }
+
+  /** syscallConn lends the host's number of the socket. */
+  syscallConn(): Result<RawConn> {
+    return Result.ok<RawConn>(new RawConn(this.fd));
   }
 
   /** setReadBuffer sets the size of the host's receive buffer in bytes. */

@@ -2,15 +2,13 @@
  * Packets: what connections have in common that carry them.
  */
 import { Addr } from "./addr";
-import { ErrorString, NetError, Result } from "./errors";
+import { ErrorString, NetError } from "./errors";
 import { NetFD, wrapSyscallError } from "./fd";
 import { IOResult } from "./io";
-import { NetConn, OpError } from "./net";
+import { OpError, Socket } from "./net";
 import { Received } from "./poll/fd";
-import { RawConn } from "./rawconn";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
-import { Time } from "./time";
 
 /** errWriteToConnected is the error of a packet with an address, on a connection that has only one peer. */
 export const errWriteToConnected: NetError = new ErrorString(
@@ -42,53 +40,11 @@ export class Sent extends IOResult {
 export const MSG_TRUNC: i32 = 0x20;
 
 /** PacketConn is a connection that carries packets, from and to several peers. Several goroutines may use one at once. */
-export interface PacketConn {
-  /**
-   * readFrom waits for a packet. What does not fit into buffer is lost. The result is the caller's own.
-   */
+export interface PacketConn extends Socket {
+  /** readFrom waits for a packet. What does not fit into buffer is lost. The result is the caller's own. */
   readFrom(buffer: Uint8Array): Packet<Addr | null>;
   /** writeTo sends the bytes of data from start up to end as one packet, also none. The result is valid until the next write. */
   writeTo(data: Uint8Array, addr: Addr | null, start: i32 = 0, end: i32 = i32.MAX_VALUE): IOResult;
-  close(): NetError | null;
-  localAddr(): Addr | null;
-  /** setDeadline sets both deadlines: a time after which reads and writes fail with a timeout; 0 for never. It also ends those under way. */
-  setDeadline(t: Time): NetError | null;
-  setReadDeadline(t: Time): NetError | null;
-  setWriteDeadline(t: Time): NetError | null;
-}
-
-/**
- * PacketNetConn is what connections of packets do alike. The compiler finds the methods of an interface only in the class that
- * implements it, not in those that it extends, so the inherited ones stand here again.
- */
-export abstract class PacketNetConn extends NetConn implements PacketConn {
-  abstract readFrom(buffer: Uint8Array): Packet<Addr | null>;
-  abstract writeTo(data: Uint8Array, addr: Addr | null, start: i32, end: i32): IOResult;
-
-  close(): NetError | null {
-    return super.close();
-  }
-
-  localAddr(): Addr | null {
-    return super.localAddr();
-  }
-
-  setDeadline(t: Time): NetError | null {
-    return super.setDeadline(t);
-  }
-
-  setReadDeadline(t: Time): NetError | null {
-    return super.setReadDeadline(t);
-  }
-
-  setWriteDeadline(t: Time): NetError | null {
-    return super.setWriteDeadline(t);
-  }
-
-  /** syscallConn lends the host's number of the socket. */
-  syscallConn(): Result<RawConn> {
-    return Result.ok<RawConn>(new RawConn(this.fd));
-  }
 }
 
 /** receive reads a packet into a result of the caller's. */

@@ -16,57 +16,30 @@ import * as sys from "./sys/socket";
 import { background, Context } from "./task/context";
 import { UnixAddr } from "./unixaddr";
 
-/** EndPoint is an address as a socket gets it. */
-export abstract class EndPoint {
-  /** addr is the address as errors and control functions name it. */
-  abstract get addr(): Addr;
-  /** sockAddr is the address for a socket of this family. */
-  abstract sockAddr(family: i32): Result<sys.SockAddr>;
-}
-
-/** InetEndPoint is an IP address and a port. */
-export class InetEndPoint extends EndPoint {
+/** EndPoint is an address as a socket gets it: an InetAddr and a port, or a UnixAddr. */
+export class EndPoint {
   constructor(
-    readonly inet: InetAddr,
-    readonly port: i32,
-  ) {
-    super();
-  }
+    readonly addr: Addr,
+    readonly port: i32 = 0,
+  ) {}
 
-  get addr(): Addr {
-    return this.inet;
-  }
-
+  /** sockAddr is the address for a socket of this family. */
   sockAddr(family: i32): Result<sys.SockAddr> {
-    return sockAddr(family, this.inet, this.port);
-  }
-}
-
-/** UnixEndPoint is a Unix address. */
-export class UnixEndPoint extends EndPoint {
-  constructor(readonly unix: UnixAddr) {
-    super();
-  }
-
-  get addr(): Addr {
-    return this.unix;
-  }
-
-  sockAddr(_family: i32): Result<sys.SockAddr> {
-    return unixSockAddr(this.unix);
+    if (family == sys.Family.unix) return unixSockAddr(changetype<UnixAddr>(this.addr));
+    return sockAddr(family, changetype<InetAddr>(this.addr), this.port);
   }
 }
 
 /** inetSocket opens a socket of the family that fits both addresses; proto is 0 for the type's own protocol. */
 export function inetSocket(
   network: string,
-  laddr: InetEndPoint | null,
-  raddr: InetEndPoint | null,
+  laddr: EndPoint | null,
+  raddr: EndPoint | null,
   sotype: i32,
   proto: i32,
 ): Result<NetFD> {
-  const local = laddr !== null ? laddr.inet : null;
-  const remote = raddr !== null ? raddr.inet : null;
+  const local = laddr !== null ? changetype<InetAddr>(laddr.addr) : null;
+  const remote = raddr !== null ? changetype<InetAddr>(raddr.addr) : null;
   const listening = laddr !== null && raddr === null;
   const choice = favoriteAddrFamily(network, local, remote, listening);
   return openSocket(network, choice.family, sotype, proto, choice.ipv6only);

@@ -11,7 +11,7 @@ import { UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
 import { File } from "./os";
 import { RawConn } from "./rawconn";
-import { dialSocket, InetEndPoint, inetSocket, listenStream } from "./sock";
+import { dialSocket, EndPoint, inetSocket, listenStream } from "./sock";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { background, Context } from "./task/context";
@@ -42,11 +42,6 @@ export class TCPConn extends NetConn {
   private named(op: string, copied: Copied): Copied {
     const err = this.fd.opError(op, copied.err);
     return err !== null ? new Copied(copied.n, err) : copied;
-  }
-
-  /** syscallConn lends the host's number of the socket. */
-  syscallConn(): Result<RawConn> {
-    return Result.ok<RawConn>(new RawConn(this.fd));
   }
 
   /** closeRead ends the reading side. */
@@ -195,7 +190,7 @@ export function listenTCPWith(
   keepAlive: KeepAliveConfig,
   hooks: Hooks | null,
 ): Result<TCPListener> {
-  const at = new InetEndPoint(laddr, laddr.port);
+  const at = new EndPoint(laddr, laddr.port);
   const made = listenStream(inetSocket(network, at, null, sys.SockType.stream, 0), at, hooks);
   const err = made.err;
   if (err !== null) {
@@ -228,8 +223,8 @@ export function dialTCPWith(
   keepAlive: KeepAliveConfig,
   hooks: Hooks | null,
 ): Result<TCPConn> {
-  const from = laddr !== null ? new InetEndPoint(laddr, laddr.port) : null;
-  const to = new InetEndPoint(raddr, raddr.port);
+  const from = laddr !== null ? new EndPoint(laddr, laddr.port) : null;
+  const to = new EndPoint(raddr, raddr.port);
   let made = connectTCP(context, network, from, to, hooks);
   if (laddr === null || laddr.port == 0) {
     for (let again = 0; again < RETRIES && isSpurious(made); again++) {
@@ -245,8 +240,8 @@ export function dialTCPWith(
 function connectTCP(
   context: Context,
   network: string,
-  from: InetEndPoint | null,
-  to: InetEndPoint,
+  from: EndPoint | null,
+  to: EndPoint,
   hooks: Hooks | null,
 ): Result<NetFD> {
   const opened = inetSocket(network, from, to, sys.SockType.stream, 0);

@@ -9,7 +9,7 @@ import { Interface } from "./interface";
 import { IOResult } from "./io";
 import { IP } from "./ip";
 import { joinGroup } from "./multicast";
-import { errMissingAddress, OpError } from "./net";
+import { errMissingAddress, NetConn, OpError } from "./net";
 import { AddrError, UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
 import { addrFromSlice, invalidAddr } from "./netip/addr";
@@ -19,7 +19,7 @@ import {
   Message,
   MSG_TRUNC,
   Packet,
-  PacketNetConn,
+  PacketConn,
   receive,
   receiveMessage,
   refused,
@@ -29,7 +29,7 @@ import {
   withoutControl,
 } from "./packet";
 import { Received } from "./poll/fd";
-import { dialSocket, InetEndPoint, inetSocket, listenDatagram } from "./sock";
+import { dialSocket, EndPoint, inetSocket, listenDatagram } from "./sock";
 import { ipOf, sockAddr, zoneOf } from "./sockaddr";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
@@ -39,7 +39,7 @@ import { UDPAddr, udpAddrFromAddrPort } from "./udpaddr";
 export { UDPAddr } from "./udpaddr";
 
 /** UDPConn carries packets: to and from everybody (`listenUDP`), or one peer (`dialUDP`). */
-export class UDPConn extends PacketNetConn {
+export class UDPConn extends NetConn implements PacketConn {
   private readonly received: Received = new Received();
   private readonly lean: Packet<AddrPort> = new Packet<AddrPort>(noAddrPort());
   private last: sys.SockAddr | null = null;
@@ -208,7 +208,7 @@ export function listenUDPWith(
   laddr: UDPAddr,
   hooks: Hooks | null,
 ): Result<UDPConn> {
-  const at = new InetEndPoint(laddr, laddr.port);
+  const at = new EndPoint(laddr, laddr.port);
   const opened = inetSocket(network, at, null, sys.SockType.datagram, 0);
   const made = listenDatagram(opened, at, hooks);
   const err = made.err;
@@ -244,11 +244,11 @@ export function listenMulticastUDP(
 
 /** listenGroup binds to the group's port on all addresses, beside others that listen there too. */
 function listenGroup(network: string, gaddr: UDPAddr): Result<NetFD> {
-  const group = new InetEndPoint(gaddr, gaddr.port);
+  const group = new EndPoint(gaddr, gaddr.port);
   const opened = inetSocket(network, group, null, sys.SockType.datagram, 0);
   if (opened.err !== null || !gaddr.ip.isMulticast()) return listenDatagram(opened, group, null);
   sys.setOption(opened.value.pfd.sysfd, sys.Level.socket, sys.Option.reuseAddr, 1);
-  return listenDatagram(opened, new InetEndPoint(new UDPAddr(), gaddr.port), null);
+  return listenDatagram(opened, new EndPoint(new UDPAddr(), gaddr.port), null);
 }
 
 /** dialUDP makes a connection with one peer, raddr, from laddr if that is not null. Nothing is sent. */
@@ -272,8 +272,8 @@ export function dialUDPWith(
   raddr: UDPAddr,
   hooks: Hooks | null,
 ): Result<UDPConn> {
-  const from = laddr !== null ? new InetEndPoint(laddr, laddr.port) : null;
-  const to = new InetEndPoint(raddr, raddr.port);
+  const from = laddr !== null ? new EndPoint(laddr, laddr.port) : null;
+  const to = new EndPoint(raddr, raddr.port);
   const opened = inetSocket(network, from, to, sys.SockType.datagram, 0);
   const made = dialSocket(context, opened, from, to, hooks);
   const err = made.err;

@@ -6,7 +6,7 @@ import { NetError, Result } from "./errors";
 import { NetFD, wrapSyscallError } from "./fd";
 import { Hooks } from "./hooks";
 import { IOResult } from "./io";
-import { Conn, errMissingAddress, Listener, OpError } from "./net";
+import { Conn, errMissingAddress, Listener, NetConn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { File } from "./os";
 import {
@@ -14,7 +14,7 @@ import {
   Message,
   MSG_TRUNC,
   Packet,
-  PacketNetConn,
+  PacketConn,
   receive,
   receiveMessage,
   refused,
@@ -25,7 +25,7 @@ import {
 } from "./packet";
 import { Received } from "./poll/fd";
 import { RawConn } from "./rawconn";
-import { dialSocket, listenDatagram, listenStream, openSocket, UnixEndPoint } from "./sock";
+import { dialSocket, listenDatagram, listenStream, openSocket, EndPoint } from "./sock";
 import { unixNetwork, unixSockAddr } from "./sockaddr";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
@@ -37,7 +37,7 @@ import { UnixAddr } from "./unixaddr";
 export { UnixAddr } from "./unixaddr";
 
 /** UnixConn is a connection between processes of one machine. */
-export class UnixConn extends PacketNetConn {
+export class UnixConn extends NetConn implements PacketConn {
   constructor(fd: NetFD) {
     super(fd);
   }
@@ -225,7 +225,7 @@ export function listenUnixWith(
   laddr: UnixAddr,
   hooks: Hooks | null,
 ): Result<UnixListener> {
-  const made = listenStream(open(network), new UnixEndPoint(laddr), hooks);
+  const made = listenStream(open(network), new EndPoint(laddr), hooks);
   const err = made.err;
   if (err !== null) return Result.fail<UnixListener>(listenError(network, laddr, err));
   return Result.ok<UnixListener>(new UnixListener(made.value, true));
@@ -248,7 +248,7 @@ export function listenUnixgramWith(
   laddr: UnixAddr,
   hooks: Hooks | null,
 ): Result<UnixConn> {
-  const made = listenDatagram(open(network), new UnixEndPoint(laddr), hooks);
+  const made = listenDatagram(open(network), new EndPoint(laddr), hooks);
   const err = made.err;
   if (err !== null) return Result.fail<UnixConn>(listenError(network, laddr, err));
   return Result.ok<UnixConn>(new UnixConn(made.value));
@@ -274,8 +274,8 @@ export function dialUnixWith(
   raddr: UnixAddr | null,
   hooks: Hooks | null,
 ): Result<UnixConn> {
-  const from = laddr !== null && !laddr.isWildcard() ? new UnixEndPoint(laddr) : null;
-  const to = raddr !== null && !raddr.isWildcard() ? new UnixEndPoint(raddr) : null;
+  const from = laddr !== null && !laddr.isWildcard() ? new EndPoint(laddr) : null;
+  const to = raddr !== null && !raddr.isWildcard() ? new EndPoint(raddr) : null;
   if (to === null && (network != "unixgram" || from === null)) {
     return dialFailed(network, laddr, raddr, errMissingAddress);
   }

@@ -3,6 +3,7 @@
  */
 import { decimal } from "../decimal";
 import { NetError } from "../errors";
+import { errnoTexts, errnoTextsEnd } from "./errnotexts";
 
 /** The numbers that the port acts upon, by WASI's count. */
 export namespace E {
@@ -29,84 +30,6 @@ export namespace E {
   export const TIMEDOUT = 73;
 }
 
-/** Go's texts of errors 1 to 76, one a line: a single string takes far less room than seventy-six. */
-const TEXTS = `argument list too long
-permission denied
-address already in use
-cannot assign requested address
-address family not supported by protocol
-resource temporarily unavailable
-operation already in progress
-bad file descriptor
-bad message
-device or resource busy
-operation canceled
-no child processes
-software caused connection abort
-connection refused
-connection reset by peer
-resource deadlock avoided
-destination address required
-numerical argument out of domain
-disk quota exceeded
-file exists
-bad address
-file too large
-no route to host
-identifier removed
-invalid or incomplete multibyte or wide character
-operation now in progress
-interrupted system call
-invalid argument
-input/output error
-transport endpoint is already connected
-is a directory
-too many levels of symbolic links
-too many open files
-too many links
-message too long
-multihop attempted
-file name too long
-network is down
-network dropped connection on reset
-network is unreachable
-too many open files in system
-no buffer space available
-no such device
-no such file or directory
-exec format error
-no locks available
-link has been severed
-cannot allocate memory
-no message of desired type
-protocol not available
-no space left on device
-function not implemented
-transport endpoint is not connected
-not a directory
-directory not empty
-state not recoverable
-socket operation on non-socket
-operation not supported
-inappropriate ioctl for device
-no such device or address
-value too large for defined data type
-owner died
-operation not permitted
-broken pipe
-protocol error
-protocol not supported
-protocol wrong type for socket
-numerical result out of range
-read-only file system
-illegal seek
-no such process
-stale NFS file handle
-connection timed out
-text file busy
-invalid cross-device link
-capabilities insufficient`;
-
 /** Errno is an error of the host: Go's `syscall.Errno`, with WASI's number. */
 export class Errno extends NetError {
   constructor(readonly number: i32) {
@@ -114,15 +37,10 @@ export class Errno extends NetError {
   }
 
   error(): string {
-    const number = this.number;
-    let start = 0;
-    for (let i = 1; i < number; i++) {
-      start = TEXTS.indexOf("\n", start) + 1;
-      if (start == 0) break;
-    }
-    if (number < 1 || (number > 1 && start == 0)) return "errno " + decimal(number);
-    const end = TEXTS.indexOf("\n", start);
-    return TEXTS.substring(start, end < 0 ? TEXTS.length : end);
+    let start = errnoTexts;
+    for (let i = 1; i < this.number && start < errnoTextsEnd; i++) start = lineEnd(start) + 1;
+    if (this.number < 1 || start >= errnoTextsEnd) return "errno " + decimal(this.number);
+    return String.UTF8.decodeUnsafe(start, lineEnd(start) - start);
   }
 
   timeout(): bool {
@@ -137,4 +55,10 @@ export class Errno extends NetError {
   matches(target: NetError): bool {
     return target instanceof Errno && changetype<Errno>(target).number == this.number;
   }
+}
+
+/** lineEnd is where the line ends that stands at an address. */
+function lineEnd(at: usize): usize {
+  while (load<u8>(at) != 0x0a) at++;
+  return at;
 }

@@ -35,6 +35,7 @@ const PASSES = [
   "--pass-arg=asyncify-ignore-imports",
   "--remove-exports=asyncify_*",
   "-O3",
+  "--reorder-functions",
   "--strip-producers",
   "--strip-target-features",
 ];
