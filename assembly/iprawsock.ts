@@ -5,6 +5,7 @@ import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
 import { NetFD } from "./fd";
 import { Hooks } from "./hooks";
+import { indexToZone } from "./interfacetable";
 import { IOResult } from "./io";
 import { IP } from "./ip";
 import { IPAddr } from "./ipaddr";
@@ -27,7 +28,7 @@ import {
 } from "./packet";
 import { Received } from "./poll/fd";
 import { dialSocket, EndPoint, inetSocket } from "./sock";
-import { ipOf, sockAddr, zoneOf } from "./sockaddr";
+import { ipOf, sockAddr } from "./sockaddr";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { background, Context } from "./task/context";
@@ -169,7 +170,7 @@ function open(network: string, laddr: EndPoint | null, raddr: EndPoint | null): 
 
 function sender(got: Received): IPAddr | null {
   const from = got.from;
-  return from !== null ? new IPAddr(ipOf(from), zoneOf(from.scope)) : null;
+  return from !== null ? new IPAddr(ipOf(from), indexToZone(from.scope)) : null;
 }
 
 function dialFailed(

@@ -2,13 +2,12 @@
  * Between addresses as users have them and as sockets do.
  */
 import { Addr } from "./addr";
-import { decimal } from "./decimal";
 import { NetError, Result } from "./errors";
 import { InetAddr } from "./inetaddr";
+import { indexToZone, zoneToIndex } from "./interfacetable";
 import { IP } from "./ip";
 import { IPAddr } from "./ipaddr";
 import { AddrError } from "./neterror";
-import { dtoi } from "./parse";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { TCPAddr } from "./tcpaddr";
@@ -20,7 +19,7 @@ export function addrOf(from: sys.SockAddr | null, sotype: i32): Addr | null {
   if (from === null) return null;
   if (from.family == sys.Family.unix) return new UnixAddr(from.name, unixNetwork(sotype));
   const ip = ipOf(from);
-  const zone = zoneOf(from.scope);
+  const zone = indexToZone(from.scope);
   if (sotype == sys.SockType.datagram) return new UDPAddr(ip, from.port, zone);
   if (sotype == sys.SockType.raw) return new IPAddr(ip, zone);
   return new TCPAddr(ip, from.port, zone);
@@ -38,11 +37,6 @@ export function ipOf(from: sys.SockAddr): IP {
     store<u64>(at, from.high, 8);
   }
   return new IP(bytes);
-}
-
-/** zoneOf is the zone that stands for an interface's number. */
-export function zoneOf(scope: u32): string {
-  return scope != 0 ? decimal(scope) : "";
 }
 
 /** unixNetwork is the network of a Unix socket by its type. */
@@ -77,12 +71,9 @@ export function sockAddr(family: i32, addr: InetAddr, port: i32): Result<sys.Soc
   const ip16 = ip.to16();
   if (ip16 === null) return fail("non-IPv6 address", ip.toString());
   const at = changetype<usize>(ip16.bytes);
-  return ok(new sys.SockAddr(family, port, load<u64>(at), load<u64>(at, 8), scopeOf(addr.zone)));
-}
-
-/** scopeOf is the interface's number that a zone means; a name that nobody knows is 0. */
-function scopeOf(zone: string): u32 {
-  return <u32>max(dtoi(zone, 0, zone.length), 0);
+  return ok(
+    new sys.SockAddr(family, port, load<u64>(at), load<u64>(at, 8), zoneToIndex(addr.zone)),
+  );
 }
 
 function ok(addr: sys.SockAddr): Result<sys.SockAddr> {

@@ -6,6 +6,7 @@ import { NetError, Result } from "./errors";
 import { NetFD } from "./fd";
 import { Hooks } from "./hooks";
 import { Interface } from "./interface";
+import { indexToZone } from "./interfacetable";
 import { IOResult } from "./io";
 import { IP } from "./ip";
 import { joinGroup } from "./multicast";
@@ -30,7 +31,7 @@ import {
 } from "./packet";
 import { Received } from "./poll/fd";
 import { dialSocket, EndPoint, inetSocket, listenDatagram } from "./sock";
-import { ipOf, sockAddr, zoneOf } from "./sockaddr";
+import { ipOf, sockAddr } from "./sockaddr";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { background, Context } from "./task/context";
@@ -283,12 +284,12 @@ export function dialUDPWith(
 
 function udpAddr(got: Received): UDPAddr | null {
   const from = got.from;
-  return from !== null ? new UDPAddr(ipOf(from), from.port, zoneOf(from.scope)) : null;
+  return from !== null ? new UDPAddr(ipOf(from), from.port, indexToZone(from.scope)) : null;
 }
 
 function addrPort(from: sys.SockAddr): AddrPort {
   const ip: IP = ipOf(from);
-  return new AddrPort(addrFromSlice(ip.bytes).withZone(zoneOf(from.scope)), <u16>from.port);
+  return new AddrPort(addrFromSlice(ip.bytes).withZone(indexToZone(from.scope)), <u16>from.port);
 }
 
 function taken<R extends IOResult>(result: R, got: Received): R {

@@ -36,9 +36,7 @@ export function ready(g: Goroutine): void {
 export function running(): Goroutine {
   const g = current;
   if (g === null) {
-    fatal(
-      "a call that waits must be made by a goroutine: move it from the top of the file into main",
-    );
+    fatal("a call that waits must be in main, not at the top of a file");
   }
   return changetype<Goroutine>(g);
 }

@@ -67,8 +67,7 @@ rows([
   { name: "wait: others end", stderr: deadlock("sync.WaitGroup.Wait") },
 ]);
 
-const atTop =
-  "fatal error: a call that waits must be made by a goroutine: move it from the top of the file into main\n";
+const atTop = "fatal error: a call that waits must be in main, not at the top of a file\n";
 rows(
   ["receive", "send", "select", "select without cases", "lock", "group", "sleep", "gosched"].map(
     (how) => ({ name: `top: ${how}`, stderr: atTop }),
