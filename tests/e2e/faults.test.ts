@@ -8,7 +8,7 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { DECORATION, type Decoration } from "../../host/decorate.ts";
 import { Guest, type GuestOptions } from "../../host/index.ts";
-import { buildGuest } from "../build.ts";
+import { buildGuest, buildShuffled } from "../build.ts";
 import { told } from "../faults/hidden.ts";
 import { suite } from "../harness.ts";
 import { ANYWHERE } from "./hosts.ts";
@@ -27,6 +27,7 @@ test(
     Promise.all([
       buildGuest("tests/guests/net/semantics.ts"),
       buildGuest("tests/guests/net/faults.ts"),
+      buildShuffled("tests/guests/schedules/main.ts"),
     ]),
   { timeout: 120_000 },
 );
@@ -53,6 +54,22 @@ test.table(
     const lines = await run(mode, "tests/guests/net/semantics.ts", decoration);
     for (const [name, want] of await expected())
       assert.deepEqual(lines.get(name), want, `seed ${seed}: ${name}`);
+  },
+  { timeout: 40_000 },
+);
+
+test.table(
+  "in any order of goroutines",
+  seeds.flatMap((seed) => modes.map((mode) => ({ name: `${mode}, seed ${seed}`, mode, seed }))),
+  async ({ mode, seed }) => {
+    const decoration = { module: here("../faults/hidden.ts"), argument: `${seed} all` };
+    const wasm = await buildShuffled("tests/guests/schedules/main.ts");
+    const text = await output(
+      wasm,
+      { mode, env: { WASI_NET_SEED: seed }, args: ["guest", seed] },
+      decoration,
+    );
+    assert.match(text, /^(ok .*\n)+$/, `seed ${seed}`);
   },
   { timeout: 40_000 },
 );
@@ -194,10 +211,19 @@ for (const mode of modes) {
 
 /** run answers a guest's lines by the name of their check. */
 async function run(mode: Mode, path: string, decoration?: Decoration): Promise<Lines> {
+  return parse(await output(await buildGuest(path), { mode }, decoration));
+}
+
+/** output answers all that a guest writes to its end, which must be a good one. */
+async function output(
+  wasm: Uint8Array,
+  more: Pick<GuestOptions, "mode" | "args" | "env">,
+  decoration?: Decoration,
+): Promise<string> {
   let text = "";
   let errors = "";
   const options = {
-    mode,
+    ...more,
     net: ANYWHERE,
     stdout: (bytes: Uint8Array) => {
       text += Buffer.from(bytes).toString();
@@ -208,12 +234,10 @@ async function run(mode: Mode, path: string, decoration?: Decoration): Promise<L
     signal: AbortSignal.timeout(30_000),
     [DECORATION]: decoration,
   };
-  const guest = await Guest.start(await buildGuest(path), options);
+  const guest = await Guest.start(wasm, options);
   const { code } = await guest.exited;
-  assert.equal(errors, "");
-  const lines = parse(text);
-  if (code !== 0) lines.set("the end", [`code ${code}`]);
-  return lines;
+  assert.deepEqual({ errors, code }, { errors: "", code: 0 }, text);
+  return text;
 }
 
 function parse(text: string): Lines {

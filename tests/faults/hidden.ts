@@ -8,8 +8,8 @@
  * event: it is delivered by one of the next waits, and until then the poller's wake handle is kept readable, so that no wait
  * lasts, in a thread of its own as in an event loop.
  *
- * Two lies are not told, as the checks rely on what loopback does: small reads and writes are not cut (Go would not hide that from
- * who reads once), and a socket's first write finds room.
+ * Two lies are told only to who asks for all, as most checks rely on what loopback does: that small reads and writes are cut, which
+ * Go does not hide from who reads once; and that a socket's first write finds no room.
  */
 import { writeSync } from "node:fs";
 import { EAGAIN, EINPROGRESS, EINTR, ENOTCONN } from "../../host/errno.ts";
@@ -39,8 +39,10 @@ const SO_ERROR = 2;
 const SMALL = 1024;
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
-/** decorate makes the System that lies as the seed wants it. */
-export function decorate(system: System, seed: string): System {
+/** decorate makes the System that lies as the argument wants it: a seed, or a seed and " all". */
+export function decorate(system: System, argument: string): System {
+  const [seed, all] = argument.split(" ");
+  const small = all === undefined ? SMALL : 1;
   const sockets = new Map<number, Known>();
   const chance = chances(Number(seed));
   let wake = (): void => {};
@@ -69,12 +71,12 @@ export function decorate(system: System, seed: string): System {
   };
   /** cut is the length that a call on a stream is made with. */
   const cut = (call: string, handle: number, length: number): number => {
-    if (length <= SMALL || sockets.get(handle)?.stream !== true) return length;
+    if (length <= small || sockets.get(handle)?.stream !== true) return length;
     return lie(`${call}: short`, 0.2) ? 1 + Math.floor(chance() * (length - 1)) : length;
   };
   const sends = (call: string, handle: number, make: () => number): number => {
     const known = sockets.get(handle);
-    const refused = known?.wrote ? refuse(call, handle, WRITABLE) : 0;
+    const refused = known?.wrote || small === 1 ? refuse(call, handle, WRITABLE) : 0;
     if (refused !== 0) return refused;
     const n = make();
     if (n > 0 && known !== undefined) known.wrote = true;
