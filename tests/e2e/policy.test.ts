@@ -61,6 +61,36 @@ const DENIED: readonly Row[] = [
     ask: ["dial", "tcp4", ":1"],
     says: "dial tcp4 :1: connect: permission denied",
   },
+  {
+    name: "dial udp, no rule",
+    net: allow.listen().unix().raw(),
+    ask: ["dial", "udp", "127.0.0.1:1"],
+    says: "dial udp 127.0.0.1:1: connect: permission denied",
+  },
+  {
+    name: "listen unix, no rule",
+    net: allow.listen().dial().raw(),
+    ask: ["listen", "unix", "/nowhere/s"],
+    says: "listen unix /nowhere/s: bind: permission denied",
+  },
+  {
+    name: "dial unix, another folder",
+    net: allow.unix("/nowhere"),
+    ask: ["dial", "unix", "/nowhere/../somewhere"],
+    says: "dial unix /nowhere/../somewhere: connect: permission denied",
+  },
+  {
+    name: "dial an abstract name, denied",
+    net: allow.unix().denyUnix("@s*"),
+    ask: ["dial", "unix", "@secret"],
+    says: "dial unix @secret: connect: permission denied",
+  },
+  {
+    name: "dial ip, no rule",
+    net: allow.listen().dial().unix(),
+    ask: ["dial", "ip4:icmp", "127.0.0.1"],
+    says: "dial ip4:icmp 127.0.0.1: socket: permission denied",
+  },
 ];
 
 test("the guests build", () => Promise.all(["tests/guests/net/ask.ts"].map(buildGuest)), {

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
@@ -60,6 +61,31 @@ const usage = [
     args: ["run", "--deny-dial", "localhost:80,10.0.0.0/8", "x.wasm"],
     stderr: /write --deny-dial=localhost:80,10\.0\.0\.0\/8\n$/,
   },
+  {
+    name: "a bad rule of raw sockets",
+    args: ["run", "--allow-raw=ospf", "x.wasm"],
+    stderr: /bad rule "ospf": "ospf" is no protocol/,
+  },
+  {
+    name: "a path behind a grant and a space",
+    args: ["run", "--allow-unix", folder, "x.wasm"],
+    stderr: /is no file; for a rule write --allow-unix=\//,
+  },
+  {
+    name: "a protocol behind a grant and a space",
+    args: ["run", "--allow-raw", "icmp", "x.wasm"],
+    stderr: /^wasi-net: icmp is no file; for a rule write --allow-raw=icmp\n$/,
+  },
+  {
+    name: "a socket that is no number",
+    args: ["run", "--socket-fd=x", "x.wasm"],
+    stderr: /'x' is invalid.*"x" is no number of a file/s,
+  },
+  {
+    name: "a socket that is not open",
+    args: ["run", "--socket-fd", "999", file("given.wasm", simple(""))],
+    stderr: /^wasi-net: 999 is no open socket of this process that a guest could have: errno 8\n$/,
+  },
 ];
 
 test.table("code 2 and a line for", usage, async ({ args, stderr }) => {
@@ -72,7 +98,16 @@ test.table("code 2 and a line for", usage, async ({ args, stderr }) => {
 test("help is code 0", async () => {
   const { code, stdout } = await run(["run", "--help"]);
   assert.is(code, 0);
-  for (const word of ["--allow-listen", "--allow-dial", "--deny-net", "--env", "Examples"]) {
+  for (const word of [
+    "--allow-listen",
+    "--allow-dial",
+    "--deny-net",
+    "--allow-unix",
+    "--allow-raw",
+    "--socket-fd",
+    "--env",
+    "Examples",
+  ]) {
     assert.match(stdout, word);
   }
   assert.not.match(stdout, /default: \[\]/);
@@ -160,6 +195,100 @@ test("a denial is printed once", async () => {
   assert.is(stderr, "wasi-net: denied: dial 10.0.0.1:80 (allow with --allow-dial=10.0.0.1:80)\n");
 });
 
+/** place is a unix socket's address at 1024 for a path. */
+function place(path: string): string {
+  return `(data (i32.const 1024) "\\08\\04\\00\\00\\80\\00\\00\\00\\03\\00${path}")`;
+}
+
+/**
+ * binds is a program that listens on a unix socket, or ends with bind's errno. It sends a byte to each
+ * client in turn, and reads until there is one to read or the end.
+ */
+function binds(path: string): Uint8Array {
+  return program(
+    [
+      "sock_open",
+      "sock_bind",
+      "sock_listen",
+      "sock_accept",
+      "sock_send",
+      "sock_recv",
+      "fd_close",
+      "proc_exit",
+    ],
+    `${place(path)} (data (i32.const 1400) "\\00\\08\\00\\00\\01\\00\\00\\00")
+     (func (export "_start") (local $fd i32) (local $conn i32) (local $errno i32)
+       (drop (call $sock_open (i32.const 3) (i32.const 2) (i32.const 1000)))
+       (local.set $fd (i32.load (i32.const 1000)))
+       (local.set $errno (call $sock_bind (local.get $fd) (i32.const 1024) (i32.const 0)))
+       (if (local.get $errno) (then (call $proc_exit (local.get $errno))))
+       (drop (call $sock_listen (local.get $fd) (i32.const 5)))
+       (loop $next
+         (drop (call $sock_accept (local.get $fd) (i32.const 0) (i32.const 1000)))
+         (local.set $conn (i32.load (i32.const 1000)))
+         (drop (call $sock_send (local.get $conn) (i32.const 1400) (i32.const 1) (i32.const 0)
+           (i32.const 1004)))
+         (drop (call $sock_recv (local.get $conn) (i32.const 1400) (i32.const 1) (i32.const 0)
+           (i32.const 1004) (i32.const 1008)))
+         (drop (call $fd_close (local.get $conn)))
+         (br $next)))`,
+  );
+}
+
+test("a unix socket that is not allowed is told with its flag", async () => {
+  const path = join(folder, "denied.sock");
+  const wasm = file("unix.wasm", binds(path));
+  for (const grant of [["--allow-net", "--allow-raw"], [`--allow-unix=${folder}x`]]) {
+    const { code, stderr } = await run(["run", ...grant, wasm]);
+    assert.is(code, 2, "EACCES");
+    assert.is(stderr, `wasi-net: denied: unix ${path} (allow with --allow-unix=${path})\n`);
+  }
+  const denied = await run(["run", "--allow-unix", `--deny-unix=${folder}`, wasm]);
+  assert.match(denied.stderr, `(forbidden by --deny-unix=${folder})\n`);
+});
+
+test("a signal closes a unix listener, and lets its connection finish", async () => {
+  const path = join(folder, "drain.sock");
+  const child = start(["run", `--allow-unix=${folder}`, file("drain.wasm", binds(path))]);
+  assert.is(await child.line(), `wasi-net: listening on ${path}`);
+  const client = await dial(path);
+  await once(client, "data");
+  child.kill("SIGINT");
+  assert.match(await child.line(), /^wasi-net: waiting for 1 connection to finish/);
+  for (;;) {
+    // Until then it may be accepted into the queue, or find that full.
+    const late = await dial(path).catch((error: NodeJS.ErrnoException) => error.code);
+    if (late === "ECONNREFUSED") break;
+    if (typeof late === "object") late.destroy();
+  }
+  client.end();
+  assert.is((await child.result).code, 130);
+});
+
+test("a raw socket that is not allowed is told with its flag", async () => {
+  const wasm = program(
+    ["sock_open", "proc_exit"],
+    `(func (export "_start")
+       (call $proc_exit (call $sock_open (i32.const 1) (i32.const 0x103) (i32.const 1000))))`,
+  );
+  const { code, stderr } = await run(["run", "--allow-net", file("raw.wasm", wasm)]);
+  assert.is(code, 2);
+  assert.is(stderr, "wasi-net: denied: raw protocol 1 (allow with --allow-raw=icmp)\n");
+});
+
+test("a socket of whoever starts the command is the guest's", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
+  const args = ["run", "--socket-fd=3", "--allow-listen", file("echo.wasm", echo)];
+  const child = start(args, {}, [fd]);
+  assert.is(await child.line(), `wasi-net: listening on 127.0.0.1:${port}`);
+  child.kill("SIGTERM");
+  assert.is((await child.result).code, 143);
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test("the first signal lets connections finish", async () => {
   const { child, client } = await serving();
   child.kill("SIGINT");
@@ -198,10 +327,16 @@ interface Child {
 
 const { PATH = "" } = process.env;
 
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
-  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [main, ...args], {
+/** start runs the command; it finds the handles from 3 on. */
+function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  handles: readonly number[] = [],
+): Child {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH, ...env },
-  });
+    stdio: ["pipe", "pipe", "pipe", ...handles],
+  }) as ChildProcessWithoutNullStreams;
   child.stdin.end();
   let stdout = "";
   let stderr = "";
@@ -256,6 +391,13 @@ async function serving(): Promise<{ child: Child; client: Socket }> {
   const client = connect(port, "127.0.0.1");
   assert.is(await ask(client, "before"), "before");
   return { child, client };
+}
+
+function dial(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => resolve(socket));
+    socket.once("error", reject);
+  });
 }
 
 function ask(socket: Socket, text: string): Promise<string> {
