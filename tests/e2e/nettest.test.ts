@@ -9,10 +9,15 @@ import { type Host, MODES } from "./hosts.ts";
 import { hasIPv6 } from "./machine.ts";
 
 const ROUNDS = "20";
+/** For whatever keeps its bytes in order until the end. */
 const STREAM = [
   ...["BasicIO", "PingPong", "RacyRead", "RacyWrite", "ReadTimeout", "WriteTimeout"],
   ...["PastTimeout", "PresentTimeout", "FutureTimeout", "CloseTimeout", "ConcurrentMethods"],
 ];
+/** Packets have no end. */
+const PACKETS = without(STREAM, "BasicIO");
+/** Packets that nobody takes in time are lost, and then nothing can be in step again. */
+const LOSSY = without(PACKETS, "FutureTimeout", "ConcurrentMethods");
 const needsIPv6 = hasIPv6 ? undefined : "needs IPv6";
 
 const NETWORKS: readonly Network[] = [
@@ -20,6 +25,12 @@ const NETWORKS: readonly Network[] = [
   { name: "tcp", subtests: STREAM },
   { name: "tcp4", subtests: STREAM },
   { name: "tcp6", subtests: STREAM, skip: needsIPv6 },
+  { name: "unix", subtests: STREAM },
+  { name: "unixpacket", subtests: STREAM },
+  { name: "unixgram", subtests: PACKETS },
+  { name: "udp", subtests: LOSSY },
+  { name: "udp4", subtests: LOSSY },
+  { name: "udp6", subtests: LOSSY, skip: needsIPv6 },
 ];
 
 interface Network {
@@ -47,6 +58,10 @@ for (const network of NETWORKS) {
       test(`${host.name}: ${network.name}/${name}`, check, options);
     }
   }
+}
+
+function without(names: readonly string[], ...others: readonly string[]): readonly string[] {
+  return names.filter((name) => !others.includes(name));
 }
 
 /** Run is what a guest said of its sub-tests, and how it ended: by itself with a code, or not at all. */

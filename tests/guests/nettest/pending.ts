@@ -12,9 +12,10 @@ let deadline: Time = 0;
 /** presentTimeout: a deadline that is over, set while calls wait, ends them, and nothing else does. */
 export function presentTimeout(t: T): void {
   mayEnd = false;
+  writes = 0;
   t.start(readOnce, t.c1);
   t.start(writeOn, t.c1);
-  untilWriterWaits();
+  untilWriterWaits(!t.pair.ends);
   mayEnd = true;
   t.c1.setReadDeadline(LONG_AGO);
   t.c1.setWriteDeadline(LONG_AGO);
@@ -35,7 +36,6 @@ function writeOn(job: Job): void {
 
 function writeUntilError(job: Job): NetError | null {
   const buffer = new Uint8Array(CHUNK);
-  writes = 0;
   while (true) {
     const err = job.conn.write(buffer).err;
     if (err !== null) return err;
@@ -43,10 +43,13 @@ function writeUntilError(job: Job): NetError | null {
   }
 }
 
-/** untilWriterWaits lets others run until the writer gets no further; where the network takes and drops everything, for some time. */
-function untilWriterWaits(): void {
+/** DROPPED is how many writes are enough on a network that takes everything and drops what nobody reads. */
+const DROPPED: i32 = 2000;
+
+/** untilWriterWaits lets others run until the writer gets no further. */
+function untilWriterWaits(drops: bool): void {
   let seen = -1;
-  for (let turn = 0, quiet = 0; quiet < 200 && turn < 20_000; turn++) {
+  for (let quiet = 0; quiet < 200 && !(drops && writes > DROPPED); ) {
     gosched();
     quiet = writes == seen ? quiet + 1 : 0;
     seen = writes;
