@@ -57,6 +57,25 @@ test("a guest that may nothing serves on a socket that it was given", async () =
   assert.is(rig.connect(rig.socket(), port), EACCES, "and nothing else");
 });
 
+test("a drained guest hears no more of a socket that this process goes on with", async () => {
+  await using owned = await own({ port: 0, host: "127.0.0.1" });
+  const { port } = owned.server.address() as { port: number };
+  using rig = await Rig.open({ net: allow, sockets: [owned.handle], attached: true });
+  const [fd = -1] = given(rig);
+  must(rig.call("fd_fdstat_set_flags", fd, 4));
+  assert.is(rig.accept(fd, 4).errno, EAGAIN, "watched from here on");
+  rig.shared.order(1);
+  assert.equal(rig.events(0n).events, []);
+  assert.is(rig.shared.listeners, 0);
+  using other = await Rig.open();
+  assert.is(
+    other.connect(other.socket(), port),
+    0,
+    "which this process accepts when it comes to it",
+  );
+  assert.equal(rig.events(0n).events, []);
+});
+
 test("the guest's end leaves the socket to this process", async () => {
   await using owned = await own({ port: 0, host: "127.0.0.1" });
   const { port } = owned.server.address() as { port: number };
