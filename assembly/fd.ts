@@ -6,8 +6,8 @@ import { NetError, Result } from "./errors";
 import { eof, IOResult } from "./io";
 import { mapErr, OpError } from "./net";
 import { File, SyscallError } from "./os";
-import { FD, Received } from "./poll/fd";
-import { Errno } from "./sys/errno";
+import { errNetClosing, FD, Received } from "./poll/fd";
+import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { Context, deadlineExceeded, Watcher } from "./task/context";
 import { Mode } from "./task/netpoll";
@@ -102,7 +102,8 @@ export class NetFD {
   /** file is a copy of the socket. Its error does not name the call of the library, for each network names it itself. */
   file(): Result<File> {
     const fd = this.pfd.duplicate();
-    if (fd < 0) return Result.fail<File>(new SyscallError("dup", new Errno(-fd)));
+    if (fd == -E.BADF) return Result.fail<File>(errNetClosing);
+    if (fd < 0) return Result.fail<File>(new SyscallError("fcntl", new Errno(-fd)));
     let name = this.net + ":";
     const local = this.localAddr();
     if (local !== null) name += local.toString();

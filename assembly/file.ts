@@ -63,7 +63,8 @@ function connOf(fd: NetFD): NetConn | null {
 /** newFileFD finds out what socket it is. */
 function newFileFD(f: File): Result<NetFD> {
   const number = take(f);
-  if (number < 0) return failed("dup", -number);
+  if (number == -E.NOTSOCK) return failed("getsockopt", E.NOTSOCK);
+  if (number < 0) return failed("fcntl", -number);
   const sotype = sys.option(number, sys.Level.socket, sys.Option.type);
   if (sotype < 0) return closing(number, "getsockopt", -sotype);
   const local = sys.localAddress(number);

@@ -58,6 +58,7 @@ export function unixSockAddr(addr: UnixAddr): Result<sys.SockAddr> {
 /** sockAddr is the socket's form, for a socket of this family, of an address and a port. */
 export function sockAddr(family: i32, addr: InetAddr, port: i32): Result<sys.SockAddr> {
   const ip = addr.ip;
+  if (port >>> 16 != 0) return Result.fail<sys.SockAddr>(<NetError>new Errno(E.INVAL));
   if (family == sys.Family.inet4) {
     if (ip.length == 0) return ok(new sys.SockAddr(family, port, 0));
     const at = ip.ipv4Start;

@@ -3,7 +3,7 @@
  */
 import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
-import { NetFD } from "./fd";
+import { NetFD, wrapSyscallError } from "./fd";
 import { Hooks } from "./hooks";
 import { Interface } from "./interface";
 import { indexToZone } from "./interfacetable";
@@ -158,7 +158,7 @@ export class UDPConn extends NetConn implements PacketConn {
     call: string,
   ): IOResult {
     const err = to.err;
-    if (err !== null) return refused(this.fd, addr, err);
+    if (err !== null) return refused(this.fd, addr, wrapSyscallError(call, err)!);
     return sendPacket(this.fd, data, start, end, to.value, addr, call);
   }
 

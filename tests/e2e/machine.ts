@@ -5,6 +5,9 @@ import { delimiter, join } from "node:path";
 /** hasIPv6 tells whether there is a ::1 to talk to. */
 export const hasIPv6: boolean = readOr("/proc/net/if_inet6").includes(`${"0".repeat(31)}1 `);
 
+/** isRoot tells whether raw sockets are allowed. */
+export const isRoot: boolean = process.getuid?.() === 0;
+
 /** needs answers why a test that needs a program cannot run, or undefined when it can. */
 export function needs(program: string): string | undefined {
   const found = (process.env["PATH"] ?? "").split(delimiter).some((folder) => {

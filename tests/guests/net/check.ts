@@ -7,6 +7,7 @@ import {
   errDeadlineExceeded,
   Listener,
   NetError,
+  PacketConn,
   TCPConn,
   TCPListener,
 } from "wasi-net/assembly";
@@ -23,10 +24,13 @@ import {
   WaitGroup,
 } from "wasi-net/assembly/task";
 import { Duration, millisecond } from "wasi-net/assembly/time";
+import { misshapen } from "../shared/shape";
 
 /** T is one check under way. */
 export class T {
   private lines: string[] = [];
+  private readonly addresses: string[] = [];
+  private readonly aliases: string[] = [];
 
   constructor(
     readonly name: string,
@@ -62,15 +66,50 @@ export class T {
     this.log(what + ": " + describe(err, null).split(address).join("A"));
   }
 
-  report(): void {
-    print(this.name + "\t" + this.lines.join("\t"));
+  /** call gives an address, which is another one in each run, a name in all lines of the check. */
+  call(address: Addr | null, name: string): void {
+    this.callText(address!.toString(), name);
   }
+
+  callText(address: string, name: string): void {
+    this.addresses.push(address);
+    this.aliases.push(name);
+  }
+
+  /** received reads a packet and notes it. */
+  received(what: string, conn: PacketConn, size: i32 = 100): void {
+    const buffer = new Uint8Array(size);
+    const got = conn.readFrom(buffer);
+    this.packet(what, textOf(buffer, got.n), got.addr, got.err);
+  }
+
+  /** packet notes a packet, where it is from, and the error. */
+  packet(what: string, text: string, from: Addr | null, err: NetError | null): void {
+    const sender = from !== null ? from.toString() : "nobody";
+    this.log(what + ": " + text + " from " + sender + ", " + describe(err, null));
+  }
+
+  report(): void {
+    let text = this.lines.join("\t");
+    for (let i = 0; i < this.addresses.length; i++) {
+      text = text.split(this.addresses[i]).join(this.aliases[i]);
+    }
+    if (folder.length > 0) text = text.split(folder).join("DIR");
+    print(this.name + "\t" + text);
+  }
+}
+
+/** textOf is what was read. */
+export function textOf(buffer: Uint8Array, n: i32): string {
+  return String.UTF8.decodeUnsafe(buffer.dataStart, n);
 }
 
 /** describe is an error's text and, in brackets, what it counts as. */
 function describe(err: NetError | null, conn: Conn | null): string {
   if (err === null) return "nil";
   if (err === eof) return "EOF";
+  const wrong = misshapen(err);
+  if (wrong.length > 0) return "a misshapen error (" + wrong + "): " + err.error();
   let text = err.error();
   if (conn !== null) {
     text = replace(replace(text, conn.localAddr(), "A"), conn.remoteAddr(), "B");
@@ -87,6 +126,18 @@ function describe(err: NetError | null, conn: Conn | null): string {
 
 function replace(text: string, addr: Addr | null, by: string): string {
   return addr !== null ? text.split(addr.toString()).join(by) : text;
+}
+
+/** An empty folder of this run alone, where the caller has one for it. */
+let folder: string = "";
+
+export function setFolder(path: string): void {
+  folder = path;
+}
+
+/** inFolder is the path of a file that does not exist yet. Each check has names of its own. */
+export function inFolder(name: string): string {
+  return folder + "/" + name;
 }
 
 const checks: T[] = [];
@@ -189,7 +240,33 @@ export class Op {
 
   /** text is what was read. */
   get text(): string {
-    return String.UTF8.decodeUnsafe(this.buffer.dataStart, this.n);
+    return textOf(this.buffer, this.n);
+  }
+}
+
+/** PacketOp is a read of a packet that a goroutine of its own makes. */
+export class PacketOp {
+  readonly buffer: Uint8Array;
+  n: i32 = 0;
+  from: Addr | null = null;
+  err: NetError | null = null;
+  done: bool = false;
+  readonly end: Chan<bool> = new Chan<bool>();
+
+  constructor(
+    readonly conn: PacketConn,
+    size: i32,
+  ) {
+    this.buffer = new Uint8Array(size);
+  }
+
+  wait(): PacketOp {
+    this.end.receiveOk();
+    return this;
+  }
+
+  get text(): string {
+    return textOf(this.buffer, this.n);
   }
 }
 
@@ -206,6 +283,13 @@ export function startAccept(ln: Listener): Op {
   return begin(acceptOnce, new Op(null, ln, new Uint8Array(0)));
 }
 
+export function startReceive(conn: PacketConn, size: i32): PacketOp {
+  const op = new PacketOp(conn, size);
+  go<PacketOp>(receiveOnce, op);
+  settle();
+  return op;
+}
+
 export function startDrain(conn: Conn): Op {
   return begin(drain, new Op(conn, null, new Uint8Array(65536)));
 }
@@ -219,6 +303,15 @@ function begin(fn: (op: Op) => void, op: Op): Op {
 function readOnce(op: Op): void {
   const got = op.conn!.read(op.buffer);
   op.finish(got.n, got.err);
+}
+
+function receiveOnce(op: PacketOp): void {
+  const got = op.conn.readFrom(op.buffer);
+  op.n = got.n;
+  op.from = got.addr;
+  op.err = got.err;
+  op.done = true;
+  op.end.close();
 }
 
 function writeOnce(op: Op): void {
@@ -248,7 +341,7 @@ function drain(op: Op): void {
 export function read(conn: Conn, size: i32 = 100): string {
   const buffer = new Uint8Array(size);
   const got = conn.read(buffer);
-  const text = String.UTF8.decodeUnsafe(buffer.dataStart, got.n);
+  const text = textOf(buffer, got.n);
   return got.err === null ? text : text + "|" + describe(got.err, conn);
 }
 

@@ -28,7 +28,7 @@ const OPS =
 /** The host's calls, by the names that Go has for them. */
 const CALLS =
   " socket bind listen connect accept4 read write recvfrom sendto recvmsg " +
-  "sendmsg writev shutdown setsockopt getsockopt getsockname dup netlinkrib close setnonblock ";
+  "sendmsg writev shutdown setsockopt getsockopt getsockname fcntl netlinkrib close setnonblock ";
 
 const NETWORKS =
   " tcp tcp4 tcp6 udp udp4 udp6 unix " + "unixgram unixpacket ip ip4 ip6 pipe file+net ip+net ";

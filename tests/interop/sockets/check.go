@@ -1,5 +1,5 @@
 // Command sockets writes what Go's net does where the checks in tests/guests/net look at the port: the same lines.
-// Its output, sorted, is tests/interop/sockets.txt.
+// Its output, sorted, is tests/interop/sockets.txt; with the argument "networks" tests/interop/networks.txt.
 package main
 
 import (
@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"reflect"
 	"sort"
 	"strings"
 	"sync"
@@ -16,8 +17,9 @@ import (
 )
 
 type T struct {
-	name  string
-	lines []string
+	name    string
+	lines   []string
+	aliases []string
 }
 
 func (t *T) log(line string) { t.lines = append(t.lines, line) }
@@ -44,6 +46,38 @@ func (t *T) listener(what string, err error, ln net.Listener) {
 	t.named(what, err, ln.Addr().String())
 }
 
+// call gives an address, which is another one in each run, a name in all lines of the check.
+func (t *T) call(address net.Addr, name string) { t.callText(address.String(), name) }
+
+func (t *T) callText(address, name string) { t.aliases = append(t.aliases, address, name) }
+
+// received reads a packet and notes it.
+func (t *T) received(what string, conn net.PacketConn, size int) {
+	buffer := make([]byte, size)
+	n, from, err := conn.ReadFrom(buffer)
+	t.packet(what, string(buffer[:n]), from, err)
+}
+
+// packet notes a packet, where it is from, and the error.
+func (t *T) packet(what, text string, from net.Addr, err error) {
+	sender := "nobody"
+	if from != nil && !reflect.ValueOf(from).IsNil() {
+		sender = from.String()
+	}
+	t.logf("%s: %s from %s, %s", what, text, sender, describe(err, nil))
+}
+
+func (t *T) report() string {
+	text := strings.Join(t.lines, "\t")
+	for i := 0; i < len(t.aliases); i += 2 {
+		text = strings.ReplaceAll(text, t.aliases[i], t.aliases[i+1])
+	}
+	if folder != "" {
+		text = strings.ReplaceAll(text, folder, "DIR")
+	}
+	return t.name + "\t" + text
+}
+
 func describe(err error, conn net.Conn) string {
 	if err == nil {
 		return "nil"
@@ -53,8 +87,8 @@ func describe(err error, conn net.Conn) string {
 	}
 	text := err.Error()
 	if conn != nil {
-		text = strings.ReplaceAll(text, conn.LocalAddr().String(), "A")
-		text = strings.ReplaceAll(text, conn.RemoteAddr().String(), "B")
+		text = replace(text, conn.LocalAddr(), "A")
+		text = replace(text, conn.RemoteAddr(), "B")
 	}
 	var marks []string
 	mark := func(name string, holds bool) {
@@ -75,6 +109,14 @@ func describe(err error, conn net.Conn) string {
 	return text
 }
 
+// replace gives an address a name, if there is one.
+func replace(text string, addr net.Addr, by string) string {
+	if addr == nil || addr.String() == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, addr.String(), by)
+}
+
 var (
 	checks  sync.WaitGroup
 	mutex   sync.Mutex
@@ -87,11 +129,42 @@ func check(name string, fn func(t *T)) {
 		fn(t)
 		mutex.Lock()
 		defer mutex.Unlock()
-		reports = append(reports, name+"\t"+strings.Join(t.lines, "\t"))
+		reports = append(reports, t.report())
 	})
 }
 
+// folder is an empty one of this run alone.
+var folder string
+
+func inFolder(name string) string { return folder + "/" + name }
+
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "networks" {
+		folder = must(os.MkdirTemp("", "wasi-net-networks-"))
+		defer os.RemoveAll(folder)
+		networks()
+	} else {
+		tcp()
+	}
+	sort.Strings(reports)
+	fmt.Println(strings.Join(reports, "\n"))
+}
+
+func networks() {
+	udp()
+	udpWildcards()
+	multicast()
+	unix()
+	rawNames()
+	raw()
+	files()
+	rawconns()
+	checks.Wait()
+	besides()
+	checks.Wait()
+}
+
+func tcp() {
 	halfClose()
 	resets()
 	deadlines()
@@ -104,8 +177,6 @@ func main() {
 	// What reaches a port must not meet the listener of another check there.
 	wildcards()
 	checks.Wait()
-	sort.Strings(reports)
-	fmt.Println(strings.Join(reports, "\n"))
 }
 
 // settle lets every goroutine run until it waits. There is no other way to be sure of it here.
@@ -148,6 +219,7 @@ type op struct {
 	err    error
 	buffer []byte
 	conn   net.Conn
+	from   net.Addr
 	end    chan struct{}
 }
 
@@ -168,6 +240,11 @@ func (o *op) done() bool {
 	default:
 		return false
 	}
+}
+
+func startReceive(conn net.PacketConn, size int) *op {
+	buffer := make([]byte, size)
+	return start(func(o *op) { o.buffer = buffer; o.n, o.from, o.err = conn.ReadFrom(buffer) })
 }
 
 func (o *op) wait() *op    { <-o.end; return o }

@@ -1,0 +1,42 @@
+/**
+ * What sockets of UDP, Unix and raw IP do, and copies of sockets, check by check, on every host, against what Go's net does on the
+ * same kernel: `twin.ts` says how. Raw sockets need root. To renew the table:
+ *
+ *     cd tests/interop && CGO_ENABLED=0 go run ./sockets networks > networks.txt
+ */
+import { randomInt } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { buildGuest } from "../build.ts";
+import { suite } from "../harness.ts";
+import { LEVEL1, MODES } from "./hosts.ts";
+import { type Given, goAgrees, type Program, rows, table } from "./twin.ts";
+
+const test = suite("networks");
+const go = table("networks");
+const SOURCE = "tests/guests/net/networks.ts";
+
+function program(which: "all" | "plain"): Program {
+  const args = (): Given => {
+    const folder = mkdtempSync(`${tmpdir()}/wasi-net-networks-`);
+    const addresses = `127.${randomInt(1, 250)}.${randomInt(1, 250)}.`;
+    return {
+      args: [which, folder, addresses],
+      close: () => rmSync(folder, { recursive: true }),
+    };
+  };
+  return { source: SOURCE, args };
+}
+
+test("the guest builds", () => buildGuest(SOURCE), { timeout: 120_000 });
+
+for (const host of MODES) rows(test, host, program("all"), go);
+
+/** Without options there is neither IPV6_V6ONLY nor a group, a file that close removes, nor a copy of a socket. */
+const PLAIN = /^(udp|unix|unixgram|ip|rawconn):(?! servers)/;
+const plain = new Map([...go].filter(([name]) => PLAIN.test(name)));
+for (const host of LEVEL1) rows(test, host, program("plain"), plain);
+
+goAgrees(test, go, ["networks"]);
+
+test.run();

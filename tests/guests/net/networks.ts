@@ -1,0 +1,28 @@
+// Checks of what sockets of UDP, Unix and raw IP do, and copies of sockets: networks all|plain FOLDER ADDRESSES, where plain is
+// without what only some hosts can, with an empty folder, and the first three numbers of addresses that are this run's alone.
+import { args } from "wasi-net/assembly/os";
+import { runAll, setFolder } from "./check";
+import { files } from "./files";
+import { multicast } from "./multicast";
+import { raw, rawNames } from "./rawip";
+import { rawconns } from "./rawconn";
+import { udp, udpWildcards } from "./udp";
+import { abstractNames, unix, unlinking } from "./unix";
+
+export function main(): void {
+  const words = args();
+  setFolder(words[2]);
+  udp();
+  unix();
+  rawNames();
+  rawconns();
+  if (words[1] != "plain") {
+    udpWildcards();
+    multicast();
+    unlinking();
+    abstractNames();
+    raw(words[3]);
+    files();
+  }
+  runAll("");
+}
