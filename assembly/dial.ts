@@ -1,24 +1,36 @@
 /**
- * dial and listen: from the texts for a network and an address to a connection or listener.
+ * dial: from the texts for a network and an address to a connection.
  */
 import { Addr } from "./addr";
-import { NetError, Result } from "./errors";
-import { dialIPWith, IPAddr, IPConn, listenIPWith } from "./iprawsock";
-import { firstIPv4, internetAddrList, partition } from "./ipsock";
-import { InetAddr } from "./inetaddr";
-import { Conn, errMissingAddress, errTimeout, Listener, mapErr, OpError } from "./net";
-import { AddrError } from "./neterror";
-import { NetworkKind, parseNetwork } from "./network";
-import { PacketConn } from "./packet";
-import { background, CancelContext, Context, withDeadline } from "./task/context";
-import { TCPAddr } from "./tcpaddr";
-import { dialTCPWith, KeepAliveConfig, listenTCPWith, TCPConn } from "./tcpsock";
-import { after, Duration, now, second, Time } from "./time";
-import { dialUDPWith, listenUDPWith, UDPAddr, UDPConn } from "./udpsock";
-import { dialUnixWith, listenUnixgramWith, listenUnixWith, UnixAddr, UnixConn } from "./unixsock";
+import { resolveAddrList } from "./addrlist";
+import { dialParallel } from "./dialparallel";
+import { Result } from "./errors";
+import { Control, ControlContext, hooksOf } from "./hooks";
+import { IP } from "./ip";
+import { dialIPWith, IPAddr, IPConn } from "./iprawsock";
+import { AddrPartition, partition } from "./ipsock";
+import { keepAliveOf } from "./listenconfig";
+import { Lookup, Resolver } from "./lookup";
+import { Conn, OpError } from "./net";
+import { UnknownNetworkError } from "./neterror";
+import { NetworkKind, networkKind } from "./network";
+import { Addr as NetipAddr } from "./netip/addr";
+import { AddrPort } from "./netip/addrport";
+import { SysDialer } from "./sysdialer";
+import { AnyCase, Case, CaseGroup, Chan } from "./task/chan";
+import { background, CancelContext, Context, withCancel, withDeadline } from "./task/context";
+import { tcpAddrFromAddrPort } from "./tcpaddr";
+import { KeepAliveConfig, TCPConn } from "./tcpsock";
+import { after, Duration, millisecond, Time } from "./time";
+import { udpAddrFromAddrPort } from "./udpaddr";
+import { dialUDPWith, UDPConn } from "./udpsock";
+import { dialUnixWith, UnixAddr, UnixConn } from "./unixsock";
+
+export { listen, ListenConfig, listenPacket } from "./listenconfig";
 
 /**
- * dial connects to an address, "host:port" for TCP. The networks are "tcp", "tcp4" and "tcp6". The error is an OpError.
+ * dial connects to an address: "host:port" for "tcp", "tcp4", "tcp6", "udp", "udp4" and "udp6", a path for "unix", "unixgram" and
+ * "unixpacket", a host for "ip4:icmp" and the like. The error is an OpError.
  */
 export function dial(network: string, address: string): Result<Conn> {
   return new Dialer().dial(network, address);
@@ -31,27 +43,43 @@ export function dialTimeout(network: string, address: string, timeout: Duration)
   return dialer.dial(network, address);
 }
 
-/** listen listens on an address, "host:port"; without a host on all of the machine's, with port 0 on a free one. */
-export function listen(network: string, address: string): Result<Listener> {
-  return new ListenConfig().listen(network, address);
-}
-
-/** listenPacket takes packets on an address: "host:port" for UDP, a name for unixgram, a host for "ip4:icmp" and the like. */
-export function listenPacket(network: string, address: string): Result<PacketConn> {
-  return new ListenConfig().listenPacket(network, address);
-}
-
 /** Dialer has the options of a dial. */
 export class Dialer {
-  /** timeout limits the whole dial; 0 for no limit. */
+  /** timeout limits the whole dial, in nanoseconds; 0 for no limit. Of a name's several addresses each has its share. */
   timeout: Duration = 0;
-  /** deadline does so by a time; 0 for none. The earlier of both counts. */
+  /** deadline does so by a time; 0 for none. The earliest of both and the context's counts. */
   deadline: Time = 0;
   /** localAddr is the address to dial from; null for the system's choice. */
   localAddr: Addr | null = null;
+  /** dualStack has no effect any more, as in Go: see fallbackDelay. */
+  dualStack: bool = false;
+  /**
+   * fallbackDelay is for how long "tcp" and a name with addresses of both IPv4 and IPv6 tries those of the first one's kind alone;
+   * 0 for 300 ms, below 0 for as long as they last.
+   */
+  fallbackDelay: Duration = 0;
   /** keepAlive is the connection's keep-alive period; 0 for 15 s, below 0 for none. keepAliveConfig, if enabled, comes first. */
   keepAlive: Duration = 0;
   keepAliveConfig: KeepAliveConfig = new KeepAliveConfig();
+  /** resolver looks up names; null for the built-in way. */
+  resolver: Resolver | null = null;
+  /** cancel ends dials when it is closed. A context does the same, and more. */
+  cancel: Chan<bool> | null = null;
+  /** control is called with each new socket before it is connected. */
+  control: Control | null = null;
+  /** controlContext is called instead of control, if it is there. */
+  controlContext: ControlContext | null = null;
+  private multipath: bool = false;
+
+  /** multipathTCP tells whether dials will try Multipath TCP. */
+  multipathTCP(): bool {
+    return this.multipath;
+  }
+
+  /** setMultipathTCP has dials try Multipath TCP first, and plain TCP where that fails. At first they do not. */
+  setMultipathTCP(use: bool): void {
+    this.multipath = use;
+  }
 
   dial(network: string, address: string): Result<Conn> {
     return this.dialContext(background(), network, address);
@@ -59,180 +87,138 @@ export class Dialer {
 
   /** dialContext dials until the context ends; afterwards the connection does not depend on it. */
   dialContext(context: Context, network: string, address: string): Result<Conn> {
-    const limit = this.deadlineAt(context);
-    if (limit == 0 || limit == context.deadline()) return this.dialUnder(context, network, address);
-    const limited = withDeadline(context, limit);
-    const dialed = this.dialUnder(limited, network, address);
-    limited.cancel();
+    const limits = this.limitsOf(context);
+    const dialed = this.dialUnder(limits.context, network, address);
+    limits.lift();
     return dialed;
   }
 
-  private deadlineAt(context: Context): Time {
-    let earliest: Time = this.timeout != 0 ? after(this.timeout) : 0;
-    earliest = earlier(earliest, context.deadline());
-    return earlier(earliest, this.deadline);
+  /** dialTCP connects to raddr, from laddr. One that is not valid has no IP, and port 0. */
+  dialTCP(context: Context, network: string, laddr: AddrPort, raddr: AddrPort): Result<TCPConn> {
+    const from = tcpAddrFromAddrPort(laddr);
+    const to = tcpAddrFromAddrPort(raddr);
+    if (networkKind(network) != NetworkKind.TCP) return unknownNetwork<TCPConn>(network, from, to);
+    const limits = this.limitsOf(context);
+    const dialed = this.begun(network).dialTCP(limits.context, from, to);
+    limits.lift();
+    return dialed;
+  }
+
+  /** dialUDP makes a connection with one peer, raddr, from laddr. One that is not valid has no IP, and port 0. */
+  dialUDP(context: Context, network: string, laddr: AddrPort, raddr: AddrPort): Result<UDPConn> {
+    const from = udpAddrFromAddrPort(laddr);
+    const to = udpAddrFromAddrPort(raddr);
+    if (networkKind(network) != NetworkKind.UDP) return unknownNetwork<UDPConn>(network, from, to);
+    const limits = this.limitsOf(context);
+    const hooks = hooksOf(this.control, this.controlContext);
+    const dialed = dialUDPWith(limits.context, network, from, to, hooks);
+    limits.lift();
+    return dialed;
+  }
+
+  /** dialIP makes a connection for a protocol with one peer, raddr, from laddr. One that is not valid has no IP. */
+  dialIP(context: Context, network: string, laddr: NetipAddr, raddr: NetipAddr): Result<IPConn> {
+    const from = ipAddrFromAddr(laddr);
+    const limits = this.limitsOf(context);
+    const hooks = hooksOf(this.control, this.controlContext);
+    const dialed = dialIPWith(limits.context, network, from, ipAddrFromAddr(raddr), hooks);
+    limits.lift();
+    return dialed;
+  }
+
+  /** dialUnix connects to raddr, from the name laddr if that is not null. A name that is empty counts as null. */
+  dialUnix(
+    context: Context,
+    network: string,
+    laddr: UnixAddr | null,
+    raddr: UnixAddr | null,
+  ): Result<UnixConn> {
+    if (networkKind(network) != NetworkKind.Unix) {
+      return unknownNetwork<UnixConn>(network, laddr, raddr);
+    }
+    const limits = this.limitsOf(context);
+    const hooks = hooksOf(this.control, this.controlContext);
+    const dialed = dialUnixWith(limits.context, network, laddr, raddr, hooks);
+    limits.lift();
+    return dialed;
   }
 
   private dialUnder(context: Context, network: string, address: string): Result<Conn> {
-    const list = resolveAddrList(true, network, address, this.localAddr);
+    const resolver = this.resolver;
+    const lookup = resolver !== null ? new Lookup(resolver, context) : null;
+    const list = resolveAddrList(true, network, address, this.localAddr, lookup);
     const err = list.err;
     if (err !== null) return Result.fail<Conn>(new OpError("dial", network, null, null, err));
-    // A name may stand for addresses of both families. Those of the first one's come first, and their error is the one to tell.
-    const parts = partition(list.value);
-    const first = this.dialSerial(context, network, parts.primaries);
-    if (first.err === null || parts.fallbacks.length == 0) return first;
-    const second = this.dialSerial(context, network, parts.fallbacks);
-    return second.err === null ? second : first;
+    const races = this.fallbackDelay >= 0 && network == "tcp";
+    const parts = races ? partition(list.value) : new AddrPartition(list.value, []);
+    const delay = this.fallbackDelay > 0 ? this.fallbackDelay : FALLBACK_DELAY;
+    return dialParallel(this.begun(network), context, parts.primaries, parts.fallbacks, delay);
   }
 
-  /** dialSerial tries one address after the other, each for its share of the time, and answers the first one's error. */
-  private dialSerial(context: Context, network: string, list: Addr[]): Result<Conn> {
-    let first: NetError | null = null;
-    for (let i = 0; i < list.length; i++) {
-      const ended = context.err();
-      if (ended !== null) {
-        const err = new OpError("dial", network, this.localAddr, list[i], mapErr(ended));
-        return Result.fail<Conn>(first !== null ? first : err);
-      }
-      const dialed = this.dialShare(context, network, list[i], list.length - i);
-      if (dialed.err === null) return dialed;
-      if (first === null) first = dialed.err;
-    }
-    return Result.fail<Conn>(
-      first !== null ? first : new OpError("dial", network, null, null, errMissingAddress),
-    );
+  private begun(network: string): SysDialer {
+    const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
+    const hooks = hooksOf(this.control, this.controlContext);
+    return new SysDialer(network, this.localAddr, keepAlive, this.multipath, hooks);
   }
 
-  private dialShare(context: Context, network: string, to: Addr, left: i32): Result<Conn> {
-    const limit = context.deadline();
-    if (limit == 0) return this.dialOne(context, network, to);
-    const share = partialDeadline(now(), limit, left);
-    if (share == 0) {
-      return Result.fail<Conn>(new OpError("dial", network, this.localAddr, to, errTimeout));
-    }
-    const limited: CancelContext = withDeadline(context, share);
-    const dialed = this.dialOne(limited, network, to);
-    limited.cancel();
-    return dialed;
-  }
-
-  private dialOne(context: Context, network: string, to: Addr): Result<Conn> {
-    const from = this.localAddr;
-    if (to instanceof TCPAddr) {
-      const local = from !== null ? <TCPAddr>from : null;
-      const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
-      const remote = changetype<TCPAddr>(to);
-      return asConn<TCPConn>(dialTCPWith(context, network, local, remote, keepAlive, null));
-    }
-    if (to instanceof UDPAddr) {
-      const local = from !== null ? <UDPAddr>from : null;
-      return asConn<UDPConn>(dialUDPWith(context, network, local, changetype<UDPAddr>(to), null));
-    }
-    if (to instanceof IPAddr) {
-      const local = from !== null ? <IPAddr>from : null;
-      return asConn<IPConn>(dialIPWith(context, network, local, changetype<IPAddr>(to), null));
-    }
-    const local = from !== null ? <UnixAddr>from : null;
-    return asConn<UnixConn>(dialUnixWith(context, network, local, <UnixAddr>to, null));
+  private limitsOf(context: Context): Limits {
+    const timed: Time = this.timeout != 0 ? after(this.timeout) : 0;
+    const limit = earlier(earlier(timed, context.deadline()), this.deadline);
+    const cancel = this.cancel;
+    const limited = limit != context.deadline();
+    if (!limited && cancel === null) return new Limits(context, null, null);
+    const own = limited ? withDeadline(context, limit) : withCancel(context);
+    return new Limits(own, own, cancel);
   }
 }
 
-/** ListenConfig has the options of a listen. */
-export class ListenConfig {
-  /** keepAlive is the accepted connections' keep-alive period; 0 for 15 s, below 0 for none. keepAliveConfig, if enabled, comes first. */
-  keepAlive: Duration = 0;
-  keepAliveConfig: KeepAliveConfig = new KeepAliveConfig();
+/** How long the first one's family is tried alone, where the Dialer does not say. */
+const FALLBACK_DELAY: Duration = 300 * millisecond;
 
-  listen(network: string, address: string): Result<Listener> {
-    const list = resolveAddrList(false, network, address, null);
-    const err = list.err;
-    if (err !== null) return Result.fail<Listener>(new OpError("listen", network, null, null, err));
-    const at = firstIPv4(list.value);
-    if (at instanceof TCPAddr) {
-      const keepAlive = keepAliveOf(this.keepAlive, this.keepAliveConfig);
-      const made = listenTCPWith(network, changetype<TCPAddr>(at), keepAlive, null);
-      const failure = made.err;
-      return failure !== null ? Result.fail<Listener>(failure) : Result.ok<Listener>(made.value);
-    }
-    if (at instanceof UnixAddr && network != "unixgram") {
-      const made = listenUnixWith(network, changetype<UnixAddr>(at), null);
-      const failure = made.err;
-      return failure !== null ? Result.fail<Listener>(failure) : Result.ok<Listener>(made.value);
-    }
-    return Result.fail<Listener>(unexpectedType(network, at, address));
+/** Limits has the context of one dial: the caller's, or one of its own that the Dialer's deadline and channel end as well. */
+class Limits {
+  private closing: CancelOnReceive | null = null;
+
+  constructor(
+    readonly context: Context,
+    private readonly own: CancelContext | null,
+    cancel: Chan<bool> | null,
+  ) {
+    if (own !== null && cancel !== null) this.closing = new CancelOnReceive(cancel, own);
   }
 
-  /** listenPacket takes packets on an address: "host:port" for UDP, a name for unixgram, a host for "ip4:icmp" and the like. */
-  listenPacket(network: string, address: string): Result<PacketConn> {
-    const list = resolveAddrList(false, network, address, null);
-    const err = list.err;
-    if (err !== null) {
-      return Result.fail<PacketConn>(new OpError("listen", network, null, null, err));
-    }
-    const at = firstIPv4(list.value);
-    if (at instanceof UDPAddr) {
-      return asPacketConn<UDPConn>(listenUDPWith(network, changetype<UDPAddr>(at), null));
-    }
-    if (at instanceof IPAddr) {
-      return asPacketConn<IPConn>(listenIPWith(network, changetype<IPAddr>(at), null));
-    }
-    if (at instanceof UnixAddr && network == "unixgram") {
-      return asPacketConn<UnixConn>(listenUnixgramWith(network, changetype<UnixAddr>(at), null));
-    }
-    return Result.fail<PacketConn>(unexpectedType(network, at, address));
+  /** lift ends the context, if it is the dial's own, and with it its timer. */
+  lift(): void {
+    const own = this.own;
+    if (own !== null) own.cancel();
+    const closing = this.closing;
+    if (closing !== null) closing.stop();
   }
 }
 
-/** partialDeadline is when to give up on one of several addresses: an equal share of the time, but 2 s if there are; 0: no time left. */
-export function partialDeadline(at: Time, deadline: Time, addresses: i32): Time {
-  const left = deadline - at;
-  if (left <= 0) return 0;
-  const share = left / addresses;
-  return at + (share < LEAST ? min(LEAST, left) : share);
-}
+/** CancelOnReceive cancels a context when a channel is closed. It waits at the channel without a goroutine. */
+class CancelOnReceive extends CaseGroup {
+  private readonly receive: Case<bool>;
 
-const LEAST: Duration = 2 * second;
-
-/** resolveAddrList is the addresses that a text stands for, of those the ones that can be dialled from hint. */
-function resolveAddrList(
-  dialing: bool,
-  network: string,
-  address: string,
-  hint: Addr | null,
-): Result<Addr[]> {
-  const parsed = parseNetwork(network, true);
-  const unknown = parsed.err;
-  if (unknown !== null) return Result.fail<Addr[]>(unknown);
-  if (dialing && address.length == 0) return Result.fail<Addr[]>(errMissingAddress);
-  if (parsed.value.kind == NetworkKind.Unix) {
-    if (hint !== null && hint.network() != network) return Result.fail<Addr[]>(mismatched(hint));
-    return Result.ok<Addr[]>([new UnixAddr(address, network)]);
+  constructor(
+    channel: Chan<bool>,
+    private readonly context: CancelContext,
+  ) {
+    super();
+    const receive = new Case<bool>(channel, false);
+    this.receive = receive;
+    receive.group = this;
+    if (receive.attempt()) context.cancel();
+    else receive.enqueue();
   }
-  const list = internetAddrList(parsed.value.afnet, address);
-  if (list.err !== null || !dialing) return list;
-  return hint !== null ? suitable(list.value, hint) : list;
-}
 
-function suitable(list: Addr[], hint: Addr): Result<Addr[]> {
-  const fits: Addr[] = [];
-  for (let i = 0; i < list.length; i++) {
-    if (!(hint instanceof InetAddr) || hint.network() != list[i].network()) {
-      return Result.fail<Addr[]>(mismatched(hint));
-    }
-    const from = changetype<InetAddr>(hint);
-    const to = changetype<InetAddr>(list[i]);
-    if (from.isWildcard() || to.isWildcard() || from.isIPv4 == to.isIPv4) fits.push(to);
+  settle(_served: AnyCase): void {
+    this.context.cancel();
   }
-  if (fits.length > 0) return Result.ok<Addr[]>(fits);
-  return Result.fail<Addr[]>(new AddrError("no suitable address found", hint.toString()));
-}
 
-function mismatched(hint: Addr): NetError {
-  return new AddrError("mismatched local address type", hint.toString());
-}
-
-function keepAliveOf(period: Duration, config: KeepAliveConfig): KeepAliveConfig {
-  return config.enable ? config : new KeepAliveConfig(period >= 0, period);
+  stop(): void {
+    this.receive.dequeue();
+  }
 }
 
 function earlier(a: Time, b: Time): Time {
@@ -240,18 +226,11 @@ function earlier(a: Time, b: Time): Time {
   return b == 0 || a < b ? a : b;
 }
 
-/** unexpectedType is the error of an address on which this network cannot listen in this way. */
-function unexpectedType(network: string, at: Addr, address: string): NetError {
-  const err = new AddrError("unexpected address type", address);
-  return new OpError("listen", network, null, at, err);
+function ipAddrFromAddr(from: NetipAddr): IPAddr {
+  return new IPAddr(new IP(from.asSlice()), from.zone());
 }
 
-function asConn<C extends Conn>(from: Result<C>): Result<Conn> {
-  const err = from.err;
-  return err !== null ? Result.fail<Conn>(err) : Result.ok<Conn>(from.value);
-}
-
-function asPacketConn<C extends PacketConn>(from: Result<C>): Result<PacketConn> {
-  const err = from.err;
-  return err !== null ? Result.fail<PacketConn>(err) : Result.ok<PacketConn>(from.value);
+function unknownNetwork<C>(network: string, from: Addr | null, to: Addr | null): Result<C> {
+  const err = new UnknownNetworkError(network);
+  return Result.fail<C>(new OpError("dial", network, from, to, err));
 }

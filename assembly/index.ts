@@ -48,6 +48,7 @@ export {
   parseCIDR,
 } from "./ipnet";
 export { HostPort, joinHostPort, splitHostPort } from "./ipsock";
+export { Resolver } from "./lookup";
 export { HardwareAddr, parseMAC } from "./mac";
 export {
   dialTCP,

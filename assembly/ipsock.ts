@@ -1,11 +1,11 @@
 /** Host and port in one text, and the addresses that such a text stands for. */
 import { Addr } from "./addr";
 import { noSuchHost } from "./dnserror";
-import { Result } from "./errors";
+import { NetError, Result } from "./errors";
 import { InetAddr } from "./inetaddr";
 import { IP, ipv4 } from "./ip";
 import { IPAddr } from "./ipaddr";
-import { addHost } from "./lookup";
+import { addHost, Lookup } from "./lookup";
 import { AddrError, UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
 import { indexOfUnit, ipVersion, lastIndexOfUnit, unitAt } from "./parse";
@@ -71,9 +71,13 @@ export function joinHostPort(host: string, port: string): string {
 /**
  * internetAddrList is the end points that address stands for on a network of tcp, udp or ip; at
  * least one where there is no error. The port is looked at before the host. No host gives one
- * address with an IP of length 0.
+ * address with an IP of length 0. lookup is where to ask for names; null for the built-in place.
  */
-export function internetAddrList(network: string, address: string): Result<Addr[]> {
+export function internetAddrList(
+  network: string,
+  address: string,
+  lookup: Lookup | null = null,
+): Result<Addr[]> {
   let host = address;
   let port = 0;
   const kind = networkKind(network);
@@ -96,27 +100,28 @@ export function internetAddrList(network: string, address: string): Result<Addr[
     list.push(endPoint(kind, new IP([]), port, ""));
     return Result.ok<Addr[]>(list);
   }
-  if (!addHost(list, host, kind, port)) return Result.fail<Addr[]>(noSuchHost(host));
+  let unknown: NetError | null = null;
+  if (lookup !== null) unknown = lookup.addHost(list, host, kind, port);
+  else if (!addHost(list, host, kind, port)) unknown = noSuchHost(host);
+  if (unknown !== null) return Result.fail<Addr[]>(unknown);
   // On a machine where "::" can be bound but not be reached, 0.0.0.0 is the way back.
   if (list.length == 1 && isWildcardIPv6(list[0])) {
     list.push(endPoint(kind, ipv4(0, 0, 0, 0), port, ""));
   }
-  keepVersion(list, ipVersion(network));
-  return list.length > 0
-    ? Result.ok<Addr[]>(list)
+  const fits = ofVersion(list, ipVersion(network));
+  return fits.length > 0
+    ? Result.ok<Addr[]>(fits)
     : Result.fail<Addr[]>(new AddrError("no suitable address found", host));
 }
 
-/**
- * keepVersion takes the addresses out of a list that are not of an IP version, if that is 4 or 6.
- */
-function keepVersion(list: Addr[], version: i32): void {
-  if (version == 0) return;
-  let kept = 0;
+/** ofVersion is the addresses of a list that are of an IP version, if that is 4 or 6; else all. */
+function ofVersion(list: Addr[], version: i32): Addr[] {
+  if (version == 0) return list;
+  const kept: Addr[] = [];
   for (let i = 0, n = list.length; i < n; i++) {
-    if (isIPv4(list[i]) == (version == 4)) list[kept++] = list[i];
+    if (isIPv4(list[i]) == (version == 4)) kept.push(list[i]);
   }
-  list.length = kept;
+  return kept;
 }
 
 function isWildcardIPv6(addr: Addr): bool {

@@ -23,6 +23,12 @@ export class EndPoint {
     readonly port: i32 = 0,
   ) {}
 
+  /** isAny: both the address and the port are left to the system. */
+  get isAny(): bool {
+    const addr = this.addr;
+    return this.port == 0 && addr instanceof InetAddr && changetype<InetAddr>(addr).ip.length == 0;
+  }
+
   /** sockAddr is the address for a socket of this family. */
   sockAddr(family: i32): Result<sys.SockAddr> {
     if (family == sys.Family.unix) return unixSockAddr(changetype<UnixAddr>(this.addr));
@@ -112,7 +118,8 @@ export function dialSocket(
     const place = raddr !== null ? raddr : laddr;
     err = hooks.run(context, fd, place !== null ? place.addr : null);
   }
-  if (err === null && laddr !== null) err = bind(fd, laddr);
+  // What is bound to no address and no port would be bound by the connect just the same.
+  if (err === null && laddr !== null && !(raddr !== null && laddr.isAny)) err = bind(fd, laddr);
   if (err === null && raddr !== null) err = connect(context, fd, raddr);
   if (err !== null) return discard(fd, err);
   fd.local = sys.localAddress(fd.pfd.sysfd);

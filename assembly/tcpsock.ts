@@ -54,6 +54,11 @@ export class TCPConn extends NetConn {
     return this.fd.shutdown(sys.How.write);
   }
 
+  /** multipathTCP tells whether the connection is one of Multipath TCP on both sides; false also where the host cannot tell. */
+  multipathTCP(): Result<bool> {
+    return Result.ok<bool>(this.fd.pfd.hasOption(sys.Level.mptcp, sys.Option.mptcpInfo));
+  }
+
   /** setNoDelay tells whether small writes are sent at once. They are, unless this is called with false. */
   setNoDelay(noDelay: bool): NetError | null {
     return this.fd.opError("set", setNoDelay(this.fd.pfd, noDelay));
@@ -180,18 +185,20 @@ export function listenTCP(network: string, laddr: TCPAddr | null): Result<TCPLis
     laddr !== null ? laddr : new TCPAddr(),
     KeepAliveConfig.standard(),
     null,
+    0,
   );
 }
 
-/** listenTCPWith is `listenTCP` with a choice of keep-alive for the accepted connections, and control functions. */
+/** listenTCPWith is `listenTCP` with a choice of keep-alive for the accepted connections, control functions, and a protocol, or 0. */
 export function listenTCPWith(
   network: string,
   laddr: TCPAddr,
   keepAlive: KeepAliveConfig,
   hooks: Hooks | null,
+  proto: i32,
 ): Result<TCPListener> {
   const at = new EndPoint(laddr, laddr.port);
-  const made = listenStream(inetSocket(network, at, null, sys.SockType.stream, 0), at, hooks);
+  const made = listenStream(inetSocket(network, at, null, sys.SockType.stream, proto), at, hooks);
   const err = made.err;
   if (err !== null) {
     return Result.fail<TCPListener>(new OpError("listen", network, null, laddr, err));
@@ -211,10 +218,10 @@ export function dialTCP(
   if (raddr === null) {
     return dialFailed(network, laddr, null, errMissingAddress);
   }
-  return dialTCPWith(background(), network, laddr, raddr, KeepAliveConfig.standard(), null);
+  return dialTCPWith(background(), network, laddr, raddr, KeepAliveConfig.standard(), null, 0);
 }
 
-/** dialTCPWith is `dialTCP` under a context, with a choice of keep-alive, and control functions. */
+/** dialTCPWith is `dialTCP` under a context, with a choice of keep-alive, control functions, and a protocol, or 0. */
 export function dialTCPWith(
   context: Context,
   network: string,
@@ -222,14 +229,15 @@ export function dialTCPWith(
   raddr: TCPAddr,
   keepAlive: KeepAliveConfig,
   hooks: Hooks | null,
+  proto: i32,
 ): Result<TCPConn> {
   const from = laddr !== null ? new EndPoint(laddr, laddr.port) : null;
   const to = new EndPoint(raddr, raddr.port);
-  let made = connectTCP(context, network, from, to, hooks);
+  let made = connectTCP(context, network, from, to, hooks, proto);
   if (laddr === null || laddr.port == 0) {
     for (let again = 0; again < RETRIES && isSpurious(made); again++) {
       if (made.err === null) made.value.close();
-      made = connectTCP(context, network, from, to, hooks);
+      made = connectTCP(context, network, from, to, hooks, proto);
     }
   }
   const err = made.err;
@@ -243,8 +251,9 @@ function connectTCP(
   from: EndPoint | null,
   to: EndPoint,
   hooks: Hooks | null,
+  proto: i32,
 ): Result<NetFD> {
-  const opened = inetSocket(network, from, to, sys.SockType.stream, 0);
+  const opened = inetSocket(network, from, to, sys.SockType.stream, proto);
   return dialSocket(context, opened, from, to, hooks);
 }
 

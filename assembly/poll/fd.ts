@@ -381,6 +381,12 @@ export class FD {
     return this.done(sys.setOption(this.sysfd, level, name, value));
   }
 
+  /** hasOption tells whether a socket option can be read. */
+  hasOption(level: i32, name: i32): bool {
+    if (!this.mutex.incref()) return false;
+    return this.done(min(sys.option(this.sysfd, level, name), 0)) === null;
+  }
+
   /** setLinger sets SO_LINGER. */
   setLinger(on: bool, seconds: i32): NetError | null {
     if (!this.mutex.incref()) return errNetClosing;

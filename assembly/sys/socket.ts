@@ -37,12 +37,18 @@ export namespace SockType {
   export const seqpacket = 5;
 }
 
+/** Protocols that are not their type's only one. */
+export namespace Protocol {
+  export const mptcp = 262;
+}
+
 /** Levels of socket options. */
 export namespace Level {
   export const socket = 0;
   export const ipv4 = 4;
   export const tcp = 6;
   export const ipv6 = 41;
+  export const mptcp = 284;
   /** host has what is no option of a socket, but asked for in the same way. */
   export const host = 256;
 }
@@ -61,6 +67,7 @@ export namespace Option {
   export const tcpKeepInterval = 5;
   export const tcpKeepCount = 6;
   export const tcpNoDelay = 15;
+  export const mptcpInfo = 1;
   export const ipv6Only = 26;
   export const reusePort = 15;
   export const protocol = 16;

@@ -180,8 +180,10 @@ export abstract class AnyCase {
     this.dequeue();
     const group = this.group;
     if (group !== null) group.settle(this);
-    ready(this.waiter!);
+    const waiter = this.waiter;
+    if (waiter === null) return;
     this.waiter = null;
+    ready(waiter);
   }
 
   dequeue(): void {
@@ -190,7 +192,7 @@ export abstract class AnyCase {
   }
 }
 
-/** CaseGroup is a select, as a case sees it. */
+/** CaseGroup is a select, as a case sees it, or something else that waits without a goroutine. */
 export abstract class CaseGroup {
   /** settle is told which case was served; the others stop waiting. */
   abstract settle(served: AnyCase): void;

@@ -41,6 +41,8 @@ const TYPE_RAW = 3;
 const TYPE_SEQPACKET = 5;
 /** The only protocol of each type of IP's, but for raw ones; others have no place in a policy. */
 const PROTOCOLS: readonly number[] = [-1, 17, 6];
+/** Multipath TCP, a stream to which the policy applies as to TCP. */
+const IPPROTO_MPTCP = 262;
 /** With this one the sender writes IP's header itself, and with it where the packet goes. */
 const IPPROTO_RAW = 255;
 /** What an accepted connection has from its listener. */
@@ -58,8 +60,8 @@ export function sock(context: Context): Family {
       memory.refresh();
       if (!memory.fits(out, 4)) return EFAULT;
       const kind = type & 0xff;
-      const protocol = (type >>> 8) & 0xff;
-      const errno = checkKind(family, kind, protocol, type >>> 16);
+      const protocol = (type >>> 8) & 0xffff;
+      const errno = checkKind(family, kind, protocol, type >>> 24);
       if (errno !== 0) return errno;
       if (kind === TYPE_RAW && !permission.permitsRaw(protocol)) return EACCES;
       const handle = system.socket(family, kind, protocol);
@@ -199,11 +201,13 @@ function checkKind(family: number, kind: number, protocol: number, rest: number)
   if (rest !== 0) return EINVAL;
   const isUnix = family === UNIX;
   if (kind === TYPE_STREAM || kind === TYPE_DATAGRAM) {
-    return protocol === 0 || (!isUnix && protocol === PROTOCOLS[kind]) ? SUCCESS : EPROTONOSUPPORT;
+    if (protocol === 0) return SUCCESS;
+    const isMultipath = kind === TYPE_STREAM && protocol === IPPROTO_MPTCP;
+    return !isUnix && (protocol === PROTOCOLS[kind] || isMultipath) ? SUCCESS : EPROTONOSUPPORT;
   }
   if (kind === TYPE_SEQPACKET && isUnix) return protocol === 0 ? SUCCESS : EPROTONOSUPPORT;
   if (kind !== TYPE_RAW || isUnix) return EINVAL;
-  return protocol !== 0 && protocol !== IPPROTO_RAW ? SUCCESS : EPROTONOSUPPORT;
+  return protocol !== 0 && protocol < IPPROTO_RAW ? SUCCESS : EPROTONOSUPPORT;
 }
 
 /** flagsOf is what the table of sockets knows of a kind of socket. */

@@ -16,6 +16,7 @@ const SOL_SOCKET = 1;
 const IPPROTO_IP = 0;
 const IPPROTO_TCP = 6;
 const IPPROTO_IPV6 = 41;
+const SOL_MPTCP = 284;
 
 /** Options by `level << 16 | name`, both in the ABI's numbers. */
 const OPTIONS: ReadonlyMap<number, Option> = new Map([
@@ -59,6 +60,7 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
   entry(41, 21, { level: IPPROTO_IPV6, name: 21, size: 20 }), // DROP_MEMBERSHIP
   entry(41, 67, { level: IPPROTO_IPV6, name: 67, size: 4 }), // TCLASS
   entry(41, 26, { level: IPPROTO_IPV6, name: 26, size: 4 }), // V6ONLY
+  entry(284, 1, { level: SOL_MPTCP, name: 1, size: 4 }), // MPTCP_INFO
 ]);
 
 /**
@@ -71,7 +73,7 @@ export function findOption(level: number, name: number): Option | undefined {
 
 /** hasLevel tells whether any option of a level can be reached. */
 export function hasLevel(level: number): boolean {
-  return level === 0 || level === 4 || level === 6 || level === 41;
+  return level === 0 || level === 4 || level === 6 || level === 41 || level === SOL_MPTCP;
 }
 
 function entry(level: number, name: number, option: Option): readonly [number, Option] {
