@@ -22,6 +22,8 @@ let mainGoroutine: Goroutine | null = null;
 const TURN: i32 = 64;
 /** SLICE is how many calls that could have waited a goroutine makes before the others have their turn. */
 const SLICE: i32 = 128;
+/** LONG is how many goroutines one counts for, besides itself, that has used up its slice. */
+const LONG: i32 = 15;
 let slice: i32 = SLICE;
 /** NO_LIMIT is the wait that only a socket ends. */
 const NO_LIMIT: i64 = -1;
@@ -90,6 +92,7 @@ function work(): i64 {
     slice = SLICE;
     const end = enter(g);
     current = null;
+    if (slice <= 0) left -= LONG;
     if (!end) continue;
     if (g === mainGoroutine) proc_exit(0);
     ended();
