@@ -197,7 +197,7 @@ func rawRules() {
 	n, err = conn.Write(data)
 	try("write", n, err)
 	shut(conn)
-	reach("dial", network, "[::1]")
+	reach("dial another family", network, "::1")
 	reach("dial nothing", network, "")
 	_, err = net.ListenPacket("ip4:none", loopback())
 	failed("listenPacket", err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"net"
-	"os"
 	"strings"
 )
 
@@ -125,9 +124,6 @@ func stays() {
 	reach("dial", network, where)
 	occupy("listen", network, where)
 	meet()
-	if listens {
-		failed("remove", os.Remove(where))
-	}
 }
 
 // named: a listener whose name is no path.

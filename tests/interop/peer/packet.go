@@ -311,11 +311,7 @@ func connected() {
 	if isUnix() {
 		// The call for messages cannot say "to the peer" on unixgram.
 		put("write", conn, "defg")
-	} else {
-		sendMessage("writeMsg to the peer", conn, "defg", "")
 	}
-	if isUnix() {
-		sendMessage("writeMsg to the peer", conn, "defg", "")
-	}
+	sendMessage("writeMsg to the peer", conn, "defg", "")
 	shut(conn)
 }

@@ -66,11 +66,11 @@ func gone() {
 	} else {
 		put("write", conn, "abc")
 		once("read", conn, 100)
-		failed("write on", writeOn(conn))
-		put("write after that", conn, "abc")
+		put("write", conn, "abc")
 		readFrom("readFrom", conn, 100)
 		put("write", conn, "abc")
 		readMessage("readMsg", conn, 100)
+		failed("write on", writeOn(conn))
 	}
 	meet()
 	failed("close", conn.Close())
