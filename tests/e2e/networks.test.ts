@@ -1,5 +1,5 @@
 /**
- * What sockets of UDP, Unix and raw IP do, and copies of sockets, check by check, on every host, against what Go's net does on the
+ * What sockets of UDP, Unix and raw IP do, copies of sockets, and the rest of TCP's, check by check, on every host, against what Go's net does on the
  * same kernel: `twin.ts` says how. Raw sockets need root. To renew the table:
  *
  *     cd tests/interop && CGO_ENABLED=0 go run ./sockets networks > networks.txt
@@ -33,9 +33,10 @@ test("the guest builds", () => buildGuest(SOURCE), { timeout: 120_000 });
 for (const host of MODES) rows(test, host, program("all"), go);
 
 /** Without options there is neither IPV6_V6ONLY nor a group, a file that close removes, nor a copy of a socket. */
-const PLAIN = /^(udp|unix|unixgram|ip|rawconn):(?! servers)/;
+const PLAIN =
+  /^(?!udp: servers|tcp: every method)(tcp|udp|unix|unixgram|ip|rawconn|buffers|timeout):/;
 const plain = new Map([...go].filter(([name]) => PLAIN.test(name)));
-for (const host of LEVEL1) rows(test, host, program("plain"), plain);
+for (const host of LEVEL1) rows(test, host, program("plain"), plain, go.keys());
 
 goAgrees(test, go, ["networks"]);
 

@@ -1,4 +1,4 @@
-// Checks of what sockets of UDP, Unix and raw IP do, and copies of sockets: networks all|plain FOLDER ADDRESSES, where plain is
+// Checks of what sockets of UDP, Unix and raw IP do, copies of sockets, and the rest of TCP's: networks all|plain FOLDER ADDRESSES, where plain is
 // without what only some hosts can, with an empty folder, and the first three numbers of addresses that are this run's alone.
 import { args } from "wasi-net/assembly/os";
 import { runAll, setFolder } from "./check";
@@ -6,6 +6,7 @@ import { files } from "./files";
 import { multicast } from "./multicast";
 import { raw, rawNames } from "./rawip";
 import { rawconns } from "./rawconn";
+import { buffers, lengths, tcp } from "./tcp";
 import { udp, udpWildcards } from "./udp";
 import { abstractNames, unix, unlinking } from "./unix";
 
@@ -16,6 +17,9 @@ export function main(): void {
   unix();
   rawNames();
   rawconns();
+  tcp();
+  buffers();
+  lengths();
   if (words[1] != "plain") {
     udpWildcards();
     multicast();
