@@ -8,6 +8,9 @@ export const hasIPv6: boolean = readOr("/proc/net/if_inet6").includes(`${"0".rep
 /** isRoot tells whether raw sockets are allowed. */
 export const isRoot: boolean = process.getuid?.() === 0;
 
+/** hasMultipath tells whether the kernel makes sockets of Multipath TCP. */
+export const hasMultipath: boolean = readOr("/proc/sys/net/mptcp/enabled").trim() === "1";
+
 /** needs answers why a test that needs a program cannot run, or undefined when it can. */
 export function needs(program: string): string | undefined {
   const found = (process.env["PATH"] ?? "").split(delimiter).some((folder) => {

@@ -11,7 +11,7 @@ import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import type { Suite } from "../harness.ts";
 import type { Host } from "./hosts.ts";
-import { hasIPv6, isRoot, needs } from "./machine.ts";
+import { hasIPv6, hasMultipath, isRoot, needs } from "./machine.ts";
 
 const interop = fileURLToPath(new URL("../interop", import.meta.url));
 
@@ -33,6 +33,7 @@ export function table(name: string): Lines {
 function why(name: string): string | undefined {
   if (name.startsWith("ip6") && !hasIPv6) return "needs IPv6";
   if (/^(ip6 )?raw:/.test(name) && !isRoot) return "needs root";
+  if (name.startsWith("mptcp:") && !hasMultipath) return "needs Multipath TCP";
   return undefined;
 }
 
@@ -75,15 +76,20 @@ export function rows(
   });
 }
 
-/** goAgrees adds the test that Go, with arguments, does what the table says. */
-export function goAgrees(test: Suite, go: Lines, args: readonly string[]): void {
+/** goAgrees adds the test that Go, a program in tests/interop with arguments, does what the table says. */
+export function goAgrees(
+  test: Suite,
+  go: Lines,
+  args: readonly string[],
+  source = "sockets",
+): void {
   const check = async (): Promise<void> => {
     const folder = mkdtempSync(`${tmpdir()}/wasi-net-sockets-`);
     try {
       const program = `${folder}/sockets`;
       const env = { ...process.env, CGO_ENABLED: "0" };
       const limit = { cwd: interop, env, timeout: 120_000, killSignal: "SIGKILL" } as const;
-      await promisify(execFile)("go", ["build", "-o", program, "./sockets"], limit);
+      await promisify(execFile)("go", ["build", "-o", program, `./${source}`], limit);
       // Some of its checks wait by the clock, which a busy machine can upset: what counts is that it can be so.
       let differing = [...go];
       for (let run = 0; run < 5 && differing.length > 0; run++) {

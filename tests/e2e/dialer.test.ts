@@ -1,0 +1,37 @@
+/**
+ * Every field of Dialer and ListenConfig, and Happy Eyeballs, against what Go does on the same kernel.
+ *
+ * The checks stand twice: tests/guests/dialer for the port, tests/interop/dialer for Go. To renew Go's lines:
+ *
+ *     cd tests/interop && CGO_ENABLED=0 go run ./dialer > dialer.txt
+ */
+import { buildGuest } from "../build.ts";
+import { suite } from "../harness.ts";
+import { MODES } from "./hosts.ts";
+import { goAgrees, parse, rows, table } from "./twin.ts";
+
+const test = suite("dialer");
+const source = "tests/guests/dialer/main.ts";
+const go = table("dialer");
+
+/** What only the port has: a resolver that is a class, and the promise that nothing is left of a dial when it returns. */
+const own = parse(
+  [
+    "ip6: own: a dial leaves nothing behind\tgoroutines: yes\ttimers: yes\tsockets: yes\tgoroutines: yes\ttimers: yes\tsockets: yes",
+    [
+      "own: a resolver is asked for names alone",
+      "name: dial tcp: lookup race.test: no such host",
+      "address: dial tcp 127.0.0.1:1: connect: connection refused",
+      "asked: 1",
+      "what is no address: dial tcp 127.0.0.2:1: connect: connection refused",
+    ].join("\t"),
+  ].join("\n"),
+);
+
+test("the guest builds", () => buildGuest(source), { timeout: 120_000 });
+
+for (const host of MODES) rows(test, host, { source }, new Map([...go, ...own]));
+
+goAgrees(test, go, [], "dialer");
+
+test.run();

@@ -1,0 +1,13 @@
+// Checks of Dialer and ListenConfig. The program tests/interop/dialer writes the same lines with Go's own net.
+import { print } from "wasi-net/assembly/os";
+import { controls } from "./control";
+import { dials } from "./dials";
+import { leftovers, races } from "./races";
+
+export function main(): void {
+  controls();
+  dials();
+  races();
+  leftovers();
+  print("end");
+}
