@@ -118,12 +118,11 @@ function unexpectedType(network: string, at: Addr, address: string): NetError {
   return new OpError("listen", network, null, at, err);
 }
 
+/** A result of a class is one of its interface, for a reference is a reference: there is nothing to be made anew. */
 function asListener<L extends Listener>(from: Result<L>): Result<Listener> {
-  const err = from.err;
-  return err !== null ? Result.fail<Listener>(err) : Result.ok<Listener>(from.value);
+  return changetype<Result<Listener>>(from);
 }
 
 function asPacketConn<C extends PacketConn>(from: Result<C>): Result<PacketConn> {
-  const err = from.err;
-  return err !== null ? Result.fail<PacketConn>(err) : Result.ok<PacketConn>(from.value);
+  return changetype<Result<PacketConn>>(from);
 }
