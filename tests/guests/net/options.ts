@@ -1,5 +1,6 @@
 import { Conn, dial, Dialer, KeepAliveConfig, ListenConfig, TCPConn } from "wasi-net/assembly";
 import * as sys from "wasi-net/assembly/sys/socket";
+import { background } from "wasi-net/assembly/task";
 import { millisecond, second } from "wasi-net/assembly/time";
 import { check, exchange, Pair, T } from "./check";
 
@@ -90,7 +91,7 @@ export function refusedOptions(): void {
 }
 
 function show(t: T, config: ListenConfig, dialer: Dialer): void {
-  const ln = config.listen("tcp", "127.0.0.1:0").value;
+  const ln = config.listen(background(), "tcp", "127.0.0.1:0").value;
   for (let i = 0; i < 2; i++) {
     const conn = dialer.dial("tcp", ln.addr().toString()).value;
     const peer = ln.accept().value;
