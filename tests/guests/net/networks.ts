@@ -6,7 +6,7 @@ import { files } from "./files";
 import { multicast } from "./multicast";
 import { raw, rawNames } from "./rawip";
 import { rawconns } from "./rawconn";
-import { buffers, lengths, tcp } from "./tcp";
+import { besides, buffers, lengths, tcp } from "./tcp";
 import { udp, udpWildcards } from "./udp";
 import { abstractNames, unix, unlinking } from "./unix";
 
@@ -22,6 +22,7 @@ export function main(): void {
   lengths();
   if (words[1] != "plain") {
     udpWildcards();
+    besides();
     multicast();
     unlinking();
     abstractNames();

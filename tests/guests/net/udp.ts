@@ -441,28 +441,30 @@ export function udpWildcards(): void {
   });
 
   check("ip6: who reaches a port of UDP beside another", (t: T) => {
-    const pairs: string[] = [
-      "udp  udp ",
-      "udp  udp 0.0.0.0",
-      "udp 0.0.0.0 udp ",
-      "udp  udp ::",
-      "udp :: udp ",
-      "udp 0.0.0.0 udp ::",
-      "udp :: udp 0.0.0.0",
-      "udp ::ffff:0.0.0.0 udp ::",
-      "udp :: udp ::ffff:0.0.0.0",
-      "udp4  udp6 ",
-      "udp6  udp4 ",
-      "udp4 0.0.0.0 udp6 ::",
-      "udp6 :: udp4 0.0.0.0",
-      "udp 127.0.0.1 udp ::1",
-      "udp ::1 udp 127.0.0.1",
-      "udp4 127.0.0.1 udp6 ::1",
-      "udp6 ::1 udp4 127.0.0.1",
-    ];
-    for (let i = 0; i < pairs.length; i++) beside(t, pairs[i].split(" "));
+    for (let i = 0; i < BESIDE.length; i++) beside(t, BESIDE[i].split(" "));
   });
 }
+
+/** Two places, each a network and a host, of which the second one gets the first one's port. */
+export const BESIDE: string[] = [
+  "udp  udp ",
+  "udp  udp 0.0.0.0",
+  "udp 0.0.0.0 udp ",
+  "udp  udp ::",
+  "udp :: udp ",
+  "udp 0.0.0.0 udp ::",
+  "udp :: udp 0.0.0.0",
+  "udp ::ffff:0.0.0.0 udp ::",
+  "udp :: udp ::ffff:0.0.0.0",
+  "udp4  udp6 ",
+  "udp6  udp4 ",
+  "udp4 0.0.0.0 udp6 ::",
+  "udp6 :: udp4 0.0.0.0",
+  "udp 127.0.0.1 udp ::1",
+  "udp ::1 udp 127.0.0.1",
+  "udp4 127.0.0.1 udp6 ::1",
+  "udp6 ::1 udp4 127.0.0.1",
+];
 
 function portOf(conn: UDPConn, host: string): string {
   return host + ":" + (<UDPAddr>conn.localAddr()!).port.toString();

@@ -404,24 +404,41 @@ func udpWildcards() {
 	})
 }
 
+// beside are two places each, a network and a host, of which the second one gets the first one's port.
+var beside = []string{
+	"udp  udp ", "udp  udp 0.0.0.0", "udp 0.0.0.0 udp ", "udp  udp ::", "udp :: udp ", "udp 0.0.0.0 udp ::", "udp :: udp 0.0.0.0",
+	"udp ::ffff:0.0.0.0 udp ::", "udp :: udp ::ffff:0.0.0.0", "udp4  udp6 ", "udp6  udp4 ", "udp4 0.0.0.0 udp6 ::",
+	"udp6 :: udp4 0.0.0.0", "udp 127.0.0.1 udp ::1", "udp ::1 udp 127.0.0.1", "udp4 127.0.0.1 udp6 ::1", "udp6 ::1 udp4 127.0.0.1",
+}
+
 func besides() {
-	check("ip6: who reaches a port of UDP beside another", func(t *T) {
-		pairs := []string{
-			"udp  udp ", "udp  udp 0.0.0.0", "udp 0.0.0.0 udp ", "udp  udp ::", "udp :: udp ", "udp 0.0.0.0 udp ::", "udp :: udp 0.0.0.0",
-			"udp ::ffff:0.0.0.0 udp ::", "udp :: udp ::ffff:0.0.0.0", "udp4  udp6 ", "udp6  udp4 ", "udp4 0.0.0.0 udp6 ::",
-			"udp6 :: udp4 0.0.0.0", "udp 127.0.0.1 udp ::1", "udp ::1 udp 127.0.0.1", "udp4 127.0.0.1 udp6 ::1", "udp6 ::1 udp4 127.0.0.1",
+	note := func(t *T, pair string, first net.Addr, second func(port string) error) {
+		_, port, _ := net.SplitHostPort(first.String())
+		end := "both"
+		if err := second(port); err != nil {
+			end = err.Error()
 		}
-		for _, pair := range pairs {
+		t.log(strings.ReplaceAll(pair+" at "+first.String()+": "+end, ":"+port, ":P"))
+	}
+	check("ip6: who reaches a port of UDP beside another", func(t *T) {
+		for _, pair := range beside {
 			words := strings.Split(pair, " ")
 			first := must(net.ListenPacket(words[0], net.JoinHostPort(words[1], "0")))
-			_, port, _ := net.SplitHostPort(first.LocalAddr().String())
-			end := "both"
-			if err := listenPacketErr(words[2], net.JoinHostPort(words[3], port)); err != nil {
-				end = err.Error()
-			}
-			line := pair + " at " + first.LocalAddr().String() + ": " + end
+			note(t, pair, first.LocalAddr(), func(port string) error {
+				return listenPacketErr(words[2], net.JoinHostPort(words[3], port))
+			})
 			first.Close()
-			t.log(strings.ReplaceAll(line, ":"+port, ":P"))
+		}
+	})
+	check("ip6: who reaches a port of TCP beside another", func(t *T) {
+		for _, pair := range beside {
+			pair = strings.ReplaceAll(pair, "udp", "tcp")
+			words := strings.Split(pair, " ")
+			first := must(net.Listen(words[0], net.JoinHostPort(words[1], "0")))
+			note(t, pair, first.Addr(), func(port string) error {
+				return listenErr(words[2], net.JoinHostPort(words[3], port))
+			})
+			first.Close()
 		}
 	})
 }
