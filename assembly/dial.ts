@@ -10,7 +10,8 @@ import { IP } from "./ip";
 import { dialIPWith, IPAddr, IPConn } from "./iprawsock";
 import { AddrPartition, partition } from "./ipsock";
 import { keepAliveOf } from "./listenconfig";
-import { Lookup, Resolver } from "./lookup";
+import { Lookup } from "./lookup";
+import { Resolver, ResolverLookup } from "./resolver";
 import { Conn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
@@ -145,7 +146,7 @@ export class Dialer {
 
   private dialUnder(context: Context, network: string, address: string): Result<Conn> {
     const resolver = this.resolver;
-    const lookup = resolver !== null ? new Lookup(resolver, context) : null;
+    const lookup = resolver !== null ? new ResolverLookup(resolver, context) : null;
     const list = resolveAddrList(true, network, address, this.localAddr, lookup);
     const err = list.err;
     if (err !== null) return Result.fail<Conn>(new OpError("dial", network, null, null, err));

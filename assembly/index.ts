@@ -48,7 +48,7 @@ export {
   parseCIDR,
 } from "./ipnet";
 export { HostPort, joinHostPort, splitHostPort } from "./ipsock";
-export { Resolver } from "./lookup";
+export { Resolver } from "./resolver";
 export { HardwareAddr, parseMAC } from "./mac";
 export {
   dialTCP,

@@ -8,7 +8,6 @@ import { endPoint } from "./ipsock";
 import { foundZone, ScanResult, scanAddr } from "./netip/scan";
 import { NetworkKind } from "./network";
 import { lowerASCII } from "./parse";
-import { Context } from "./task/context";
 
 /**
  * lookupIPAddr is the addresses of host, in 16 bytes each: one for a literal, with its zone;
@@ -38,37 +37,15 @@ export function addHost(list: Addr[], host: string, kind: NetworkKind, port: i32
 }
 
 /** addLiteral adds the end point of a host that is an address; false if it is a name. */
-function addLiteral(list: Addr[], host: string, kind: NetworkKind, port: i32): bool {
+export function addLiteral(list: Addr[], host: string, kind: NetworkKind, port: i32): bool {
   if (scanAddr(host, 0, host.length) != ScanResult.Ok) return false;
   const zone = foundZone < 0 ? "" : host.substring(foundZone);
   list.push(endPoint(kind, foundIP(), port, zone));
   return true;
 }
 
-/**
- * Resolver looks up names for a Dialer. A program makes one of its own by a class that extends this one; a resolver that asks the
- * DNS has its place here too.
- */
-export abstract class Resolver {
-  /** lookupHost answers the addresses of a name as texts, the best one first; what is no address is passed over. What takes time must end when the context does. */
-  abstract lookupHost(context: Context, host: string): Result<string[]>;
-}
-
-/** Lookup is where one dial asks for names: a resolver, and the dial's context. */
-export class Lookup {
-  constructor(
-    private readonly resolver: Resolver,
-    private readonly context: Context,
-  ) {}
-
-  /** addHost is the function of that name, for names that the resolver knows. */
-  addHost(list: Addr[], host: string, kind: NetworkKind, port: i32): NetError | null {
-    if (addLiteral(list, host, kind, port)) return null;
-    const found = this.resolver.lookupHost(this.context, host);
-    const err = found.err;
-    if (err !== null) return err;
-    const texts = found.value;
-    for (let i = 0; i < texts.length; i++) addLiteral(list, texts[i], kind, port);
-    return list.length > 0 ? null : noSuchHost(host);
-  }
+/** Lookup is another place to ask for names than this file; resolver.ts has the one of a dial. */
+export abstract class Lookup {
+  /** addHost is the function of that name: why there are no end points, or null. */
+  abstract addHost(list: Addr[], host: string, kind: NetworkKind, port: i32): NetError | null;
 }
