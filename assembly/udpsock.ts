@@ -86,7 +86,7 @@ export class UDPConn extends NetConn implements PacketConn {
   /** readMsgUDP waits for a packet and tells whether it was cut. oob is for control data, which no host hands out yet. */
   readMsgUDP(buffer: Uint8Array, oob: Uint8Array): Message<UDPAddr | null> {
     const got = receiveMessage(this.fd, buffer);
-    const message = new Message<UDPAddr | null>(udpAddr(got));
+    const message = new Message<UDPAddr | null>(udpAddrOf(this.sender(got)));
     message.flags = got.cut ? MSG_TRUNC : 0;
     return taken<Message<UDPAddr | null>>(message, got);
   }
@@ -94,8 +94,7 @@ export class UDPConn extends NetConn implements PacketConn {
   /** readMsgUDPAddrPort is readMsgUDP with an address of netip. */
   readMsgUDPAddrPort(buffer: Uint8Array, oob: Uint8Array): Message<AddrPort> {
     const got = receiveMessage(this.fd, buffer);
-    const from = got.from;
-    const message = new Message<AddrPort>(from !== null ? addrPort(from) : noAddrPort());
+    const message = new Message<AddrPort>(addrPort(this.sender(got)));
     message.flags = got.cut ? MSG_TRUNC : 0;
     return taken<Message<AddrPort>>(message, got);
   }
@@ -136,6 +135,12 @@ export class UDPConn extends NetConn implements PacketConn {
   writeMsgUDPAddrPort(data: Uint8Array, oob: Uint8Array, addr: AddrPort): Sent {
     const to = !addr.isValid() && this.fd.connected ? toPeer() : this.placeOf(addr);
     return this.sendMessage(data, oob, to, new AddrPortAddr(addr));
+  }
+
+  /** sender is whom a message is from. As in Go it is the family's zero address, and not none, where there is an error. */
+  private sender(got: Received): sys.SockAddr {
+    const from = got.from;
+    return from !== null ? from : new sys.SockAddr(this.fd.family, 0, 0);
   }
 
   private sendMessage(
@@ -284,7 +289,11 @@ export function dialUDPWith(
 
 function udpAddr(got: Received): UDPAddr | null {
   const from = got.from;
-  return from !== null ? new UDPAddr(ipOf(from), from.port, indexToZone(from.scope)) : null;
+  return from !== null ? udpAddrOf(from) : null;
+}
+
+function udpAddrOf(from: sys.SockAddr): UDPAddr {
+  return new UDPAddr(ipOf(from), from.port, indexToZone(from.scope));
 }
 
 function addrPort(from: sys.SockAddr): AddrPort {
