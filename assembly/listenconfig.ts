@@ -85,7 +85,7 @@ function listenWith(
     const laddr = changetype<TCPAddr>(at);
     return asListener(listenTCPWith(network, laddr, keepAlive, hooks, proto));
   }
-  if (at instanceof UnixAddr && network != "unixgram") {
+  if (at instanceof UnixAddr) {
     return asListener(listenUnixWith(network, changetype<UnixAddr>(at), hooks));
   }
   return Result.fail<Listener>(unexpectedType(network, at, address));
@@ -106,7 +106,7 @@ function listenPacketWith(
   if (at instanceof IPAddr) {
     return asPacketConn<IPConn>(listenIPWith(network, changetype<IPAddr>(at), hooks));
   }
-  if (at instanceof UnixAddr && network == "unixgram") {
+  if (at instanceof UnixAddr) {
     return asPacketConn<UnixConn>(listenUnixgramWith(network, changetype<UnixAddr>(at), hooks));
   }
   return Result.fail<PacketConn>(unexpectedType(network, at, address));

@@ -81,7 +81,10 @@ export function listenStream(
   let err = setDefaultListenerSockopts(sysfd);
   if (err === null && hooks !== null) err = hooks.run(background(), fd, laddr.addr);
   if (err === null) err = bind(fd, laddr);
-  if (err === null) err = failure("listen", sys.listen(sysfd, maxListenerBacklog()));
+  // As in Go a listener of unixgram can be made, though it never accepts.
+  if (err === null && fd.sotype != sys.SockType.datagram) {
+    err = failure("listen", sys.listen(sysfd, maxListenerBacklog()));
+  }
   if (err !== null) return discard(fd, err);
   fd.local = sys.localAddress(sysfd);
   return made;

@@ -25,7 +25,7 @@ import {
 } from "./packet";
 import { Received } from "./poll/fd";
 import { RawConn } from "./rawconn";
-import { dialSocket, listenDatagram, listenStream, openSocket, EndPoint } from "./sock";
+import { dialSocket, listenStream, openSocket, EndPoint } from "./sock";
 import { unixNetwork, unixSockAddr } from "./sockaddr";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
@@ -248,7 +248,7 @@ export function listenUnixgramWith(
   laddr: UnixAddr,
   hooks: Hooks | null,
 ): Result<UnixConn> {
-  const made = listenDatagram(open(network), new EndPoint(laddr), hooks);
+  const made = listenStream(open(network), new EndPoint(laddr), hooks);
   const err = made.err;
   if (err !== null) return Result.fail<UnixConn>(listenError(network, laddr, err));
   return Result.ok<UnixConn>(new UnixConn(made.value));
