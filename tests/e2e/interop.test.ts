@@ -94,10 +94,9 @@ for (const network of NETWORKS) {
         const want = await oracle;
         const got =
           listener === dialer && dialer === go ? want : await meet(network.name, listener, dialer);
-        assert.is(got.listener.at(-1), "end");
-        assert.is(got.dialer.at(-1), "end");
-        assert.equal(got.listener, want.listener);
-        assert.equal(got.dialer, want.dialer);
+        assert.equal([got.listener.at(-1), got.dialer.at(-1)], ["end", "end"]);
+        assert.equal(differences(want.listener, got.listener), [], "the listener's transcript");
+        assert.equal(differences(want.dialer, got.dialer), [], "the dialer's transcript");
       },
       { timeout: 3 * LIMIT, skip: noGo ?? network.skip },
     );
@@ -155,6 +154,16 @@ async function meet(network: string, listener: Peer, dialer: Peer): Promise<Meet
     clearTimeout(limit);
     for (const one of running) one.kill();
   }
+}
+
+/** differences is what the second has otherwise than the first, which may be no more than the order. */
+function differences(want: readonly string[], got: readonly string[]): string[] {
+  const missing = want.filter((line) => !got.includes(line)).map((line) => `missing: ${line}`);
+  const wrong = got.filter((line) => !want.includes(line)).map((line) => `wrong: ${line}`);
+  if (missing.length + wrong.length > 0) return [...missing, ...wrong];
+  const count = Math.max(want.length, got.length);
+  const lines = Array.from({ length: count }, (_, i) => `${got[i]} instead of ${want[i]}`);
+  return lines.filter((_, i) => got[i] !== want[i]);
 }
 
 async function buildGo(): Promise<void> {

@@ -16,6 +16,7 @@ import { go, gosched, WaitGroup } from "wasi-net/assembly/task";
 import { Time } from "wasi-net/assembly/time";
 import { once } from "./calls";
 import { briefly, hear, meet, past, soon, tell } from "./control";
+import { readFrom, taking } from "./packetcalls";
 import { folder, isUnix, listens, loopback, network, token } from "./role";
 import { address, connect, connectAt, ln, place, works } from "./stream";
 import { alias, begin, failed, holds, note } from "./transcript";
@@ -53,7 +54,7 @@ function open(at: string): Listener | null {
 }
 
 /** accept notes how accepting ends. */
-function accept(step: string, ln: Listener): void {
+export function accept(step: string, ln: Listener): void {
   const accepted = ln.accept();
   if (accepted.err === null) accepted.value.close();
   failed(step, accepted.err);
@@ -206,6 +207,11 @@ function odd(): void {
   occupy("listen in a missing folder", network, place("missing/missing"));
   reach("dial a file that is no socket", network, folder);
   reach("dial another type", network == "unix" ? "unixpacket" : "unix", address);
+  if (listens) {
+    const conn = taking(place("packets"));
+    readFrom("readFrom", conn, 100);
+    failed("close", conn.close());
+  }
   meet();
 }
 

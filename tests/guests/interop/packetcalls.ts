@@ -55,7 +55,7 @@ export function pairAt(name: string, at: string): NetConn {
 }
 
 /** taking listens. Every class of PacketConn that the library has is a NetConn. */
-function taking(at: string): NetConn {
+export function taking(at: string): NetConn {
   return changetype<NetConn>(listenPacket(network, at).unwrap());
 }
 

@@ -1,9 +1,9 @@
 // What only packets of Unix sockets have.
-import { dial, dialUnix, UnixAddr } from "wasi-net/assembly";
+import { dial, dialUnix, listen, UnixAddr } from "wasi-net/assembly";
 import { bytesOf, fill, put } from "./calls";
 import { briefly, hear, meet, tell } from "./control";
 import { drain } from "./deadlines";
-import { padded } from "./listeners";
+import { accept, padded } from "./listeners";
 import {
   free,
   from,
@@ -94,6 +94,10 @@ export function strangers(): void {
     send("to a long name", conn, "abc", padded("@", 109));
     sendBytes("to another network", conn, bytesOf("abc"), new UnixAddr(theirs, "unix"));
     failed("dial another type", dial("unix", ours).err);
+    // A listener of packets can be made, though it never accepts.
+    const listener = listen(network, place("listener")).unwrap();
+    accept("accept", listener);
+    failed("close", listener.close());
   }
   shut(conn);
 }

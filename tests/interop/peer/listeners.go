@@ -183,6 +183,11 @@ func odd() {
 	occupy("listen in a missing folder", network, place("missing/missing"))
 	reach("dial a file that is no socket", network, folder)
 	reach("dial another type", other(), address)
+	if listens {
+		conn := must(net.ListenPacket(network, place("packets")))
+		readFrom("readFrom", conn, 100)
+		failed("close", conn.Close())
+	}
 	meet()
 }
 

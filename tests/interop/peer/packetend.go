@@ -183,6 +183,10 @@ func strangers() {
 		moved("to another network", []byte("abc"), n, err)
 		_, err = net.Dial("unix", ours)
 		failed("dial another type", err)
+		// A listener of packets can be made, though it never accepts.
+		listener := must(net.Listen(network, place("listener")))
+		accept("accept", listener)
+		failed("close", listener.Close())
 	}
 	shut(conn)
 }
