@@ -6,6 +6,7 @@ import { READABLE, WRITABLE } from "../system.ts";
 import { checkRoom, readFor, writeEndpoint } from "./address.ts";
 import { bind } from "./bind.ts";
 import { type Context, type Family, notSocket } from "./context.ts";
+import { Destination } from "./destination.ts";
 import { Permission } from "./permission.ts";
 import { notReady, RETRY } from "./ready.ts";
 import { DATA_TRUNCATED, KNOWN_RIFLAGS } from "./transfer.ts";
@@ -14,6 +15,7 @@ import { DATA_TRUNCATED, KNOWN_RIFLAGS } from "./transfer.ts";
 export function datagram(context: Context): Family {
   const { system, memory, fds } = context;
   const permission = new Permission(context);
+  const destination = new Destination(system);
   const recent = new Recent();
   const endpoint = new Endpoint();
   const wildcard = new Endpoint();
@@ -96,6 +98,7 @@ export function datagram(context: Context): Family {
       if (handle < 0) return EBADF;
       const bad = memory.gather(ciovecs, count);
       if (bad !== 0) return bad;
+      destination.resolve(handle, endpoint);
       if (!permits(fd, endpoint)) return EACCES;
       const settled = settle(fd);
       if (settled !== 0) return settled;

@@ -29,6 +29,7 @@ import { READABLE, WRITABLE } from "../system.ts";
 import { readFor } from "./address.ts";
 import { bind, refuse } from "./bind.ts";
 import { type Context, type Family, notSocket } from "./context.ts";
+import { Destination } from "./destination.ts";
 import { Permission } from "./permission.ts";
 import { notReady, RETRY, watch } from "./ready.ts";
 import { DATA_TRUNCATED, KNOWN_RIFLAGS, receive, transmit } from "./transfer.ts";
@@ -52,6 +53,7 @@ const INHERITED = INET6_SOCKET | UNIX_SOCKET | MESSAGES;
 export function sock(context: Context): Family {
   const { system, memory, fds, control, observer, waiter } = context;
   const permission = new Permission(context);
+  const destination = new Destination(system);
   const endpoint = new Endpoint();
   const peer = new Endpoint();
 
@@ -126,8 +128,9 @@ export function sock(context: Context): Family {
       if (!fds.has(fd)) return notSocket(context, fd);
       const errno = readFor(context, fd, address, port, endpoint);
       if (errno !== 0) return errno;
-      if (!permission.permits(fd, "dial", endpoint)) return EACCES;
       const handle = fds.handle(fd);
+      destination.resolve(handle, endpoint);
+      if (!permission.permits(fd, "dial", endpoint)) return EACCES;
       const flags = fds.flags(fd);
       const result = system.connect(handle, endpoint);
       // A connect that a signal interrupted goes on, and must not be made again.
