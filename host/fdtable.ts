@@ -28,6 +28,8 @@ export const RAW = 2048;
 export const BOUND = 4096;
 /** SHARED: others have the same open socket, so that closing this handle ends no watch. */
 export const SHARED = 8192;
+/** DUPLICATED: the guest has, or had, another fd of the same open socket. */
+export const DUPLICATED = 32768;
 /** FILE: made a file when it was bound, which the table knows. */
 const FILE = 16384;
 
@@ -154,7 +156,7 @@ export class FdTable {
   forfeit(fd: number): number {
     const handle = this.handle(fd);
     this.#handles[(fd - FIRST_SOCKET) >>> 0] = 0;
-    this.unmark(fd, WATCHED);
+    this.unmark(fd, LISTENING | WATCHED);
     return handle;
   }
 

@@ -1,5 +1,5 @@
 import { EBADF, EINVAL, ENOPROTOOPT, SUCCESS } from "../errno.ts";
-import { BOUND, CONNECTED, DATAGRAM, LISTENING, SHARED, WATCHED } from "../fdtable.ts";
+import { BOUND, CONNECTED, DATAGRAM, DUPLICATED, LISTENING, SHARED, WATCHED } from "../fdtable.ts";
 import { removeFile } from "../socketfile.ts";
 import type { Context } from "./context.ts";
 
@@ -47,16 +47,18 @@ function duplicate({ system, fds }: Context, fd: number): number {
   if (!isSettled) return -EINVAL;
   const second = system.duplicate(handle);
   if (second < 0) return second;
-  const made = fds.add(second, (flags | SHARED) & KEPT);
+  const made = fds.add(second, (flags | TWIN) & KEPT);
   if (made < 0) {
     system.close(second);
     return made;
   }
-  fds.mark(fd, SHARED);
+  fds.mark(fd, TWIN);
   const file = fds.file(fd);
   if (file !== undefined) fds.keepFile(made, file);
   return made;
 }
 
+/** What both fds have from then on. */
+const TWIN = SHARED | DUPLICATED;
 /** What a second fd has from the first: all but its watch. */
 const KEPT = ~WATCHED;

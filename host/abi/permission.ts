@@ -1,4 +1,4 @@
-import { Endpoint, UNIX } from "../endpoint.ts";
+import { Endpoint, INET4, INET6, UNIX } from "../endpoint.ts";
 import { CHOSEN, RAW } from "../fdtable.ts";
 import type { Denial } from "../policy.ts";
 import type { Use } from "../target.ts";
@@ -23,7 +23,11 @@ export class Permission {
     if (fds.flags(fd) & RAW) {
       return this.#granted(policy.judgeRawAddress(use, this.#protocol(fd), endpoint));
     }
-    return this.#granted(policy.judge(use, endpoint));
+    const granted = this.#granted(policy.judge(use, endpoint));
+    if (!granted || use === "dial" || !this.#isDual(fd, endpoint)) return granted;
+    const other = this.#local.any(INET4);
+    other.port = endpoint.port;
+    return this.#granted(policy.judge(use, other));
   }
 
   /** permitsRaw tells whether a raw socket of a protocol may be opened. */
@@ -59,12 +63,25 @@ export class Permission {
     return denial === undefined;
   }
 
+  /** isDual tells whether an address is IPv6's wildcard by which a socket hears IPv4 as well. */
+  #isDual(fd: number, endpoint: Endpoint): boolean {
+    const isAny = endpoint.family === INET6 && !endpoint.isMapped && endpoint.isUnspecified;
+    return isAny && this.#option(fd, IPV6, V6ONLY) !== 1;
+  }
+
   #protocol(fd: number): number {
+    return this.#option(fd, 0, PROTOCOL);
+  }
+
+  /** option is the first byte of a socket's option, -1 when it has none. */
+  #option(fd: number, level: number, name: number): number {
     const { system, fds } = this.#context;
     const value = new Uint8Array(4);
-    return system.getsockopt(fds.handle(fd), 0, PROTOCOL, value) === 4 ? value[0]! : -1;
+    return system.getsockopt(fds.handle(fd), level, name, value) === 4 ? value[0]! : -1;
   }
 }
 
-/** The option that tells a socket's protocol; those of IP are one byte. */
+/** The option that tells a socket's protocol; those of raw ones are one byte. */
 const PROTOCOL = 16;
+const IPV6 = 41;
+const V6ONLY = 26;

@@ -17,6 +17,7 @@ import {
   CONNECTED,
   DATAGRAM,
   DRAINED,
+  DUPLICATED,
   INET6_SOCKET,
   LISTENING,
   MESSAGES,
@@ -56,6 +57,19 @@ export function sock(context: Context): Family {
   const destination = new Destination(system);
   const endpoint = new Endpoint();
   const peer = new Endpoint();
+  const place = new Endpoint();
+
+  /**
+   * permitsMove judges the port that a listener has got from the kernel: without one, or with one that
+   * it still tells but lost when an earlier connecting or listening ended. Then nobody has been asked
+   * for a chosen port yet.
+   */
+  const permitsMove = (fd: number, handle: number, wasAsked: boolean): boolean => {
+    system.getsockname(handle, place);
+    place.port = 0;
+    const asked = wasAsked || permission.permits(fd, "listen", place);
+    return asked && permission.permitsChosen(handle);
+  };
 
   return {
     sock_open(family: number, type: number, out: number): number {
@@ -85,20 +99,21 @@ export function sock(context: Context): Family {
       const named = system.getsockname(handle, endpoint);
       if (named < 0) return -named;
       const isUnix = endpoint.family === UNIX; // whose path was judged when it was bound
-      // A socket that was not bound gets its port from the kernel now.
-      const bound = isUnix || endpoint.port !== 0;
-      if (!bound) fds.mark(fd, CHOSEN);
-      const chosen = !isUnix && (fds.flags(fd) & CHOSEN) !== 0;
+      const flags = fds.flags(fd);
+      // Only one fd would become a listener, and be taken away for a forbidden port.
+      if (flags & DUPLICATED && !isListening(context, handle)) return EINVAL;
+      const { port } = endpoint;
+      const chosen = !isUnix && (port === 0 || (flags & CHOSEN) !== 0);
       if (chosen) endpoint.port = 0;
       if (!isUnix && !permission.permits(fd, "listen", endpoint)) return EACCES;
-      if (chosen && bound && !permission.permitsChosen(handle)) return EACCES;
+      if (chosen && port !== 0 && !permission.permitsChosen(handle)) return EACCES;
       const result = system.listen(handle, backlog);
       if (result < 0) return -result;
-      if (!bound && !permission.permitsChosen(handle)) return refuse(context, fd);
-      const first = (fds.flags(fd) & LISTENING) === 0;
-      fds.mark(fd, LISTENING);
       system.getsockname(handle, endpoint);
-      if (first) observer.listening(listeningOn(endpoint));
+      const isMoved = endpoint.port !== port;
+      if (isMoved && !permitsMove(fd, handle, chosen)) return refuse(context, fd);
+      fds.mark(fd, isMoved ? LISTENING | CHOSEN : LISTENING);
+      if (isMoved || (flags & LISTENING) === 0) observer.listening(listeningOn(endpoint));
       if (waiter.draining) waiter.drain();
       return SUCCESS;
     },
@@ -221,6 +236,12 @@ export function flagsOf(family: number, kind: number): number {
   return place | MESSAGES | DATAGRAM | (kind === TYPE_RAW ? RAW : 0);
 }
 
+/** isListening asks the system, because a listener can be shut down. */
+function isListening({ system }: Context, handle: number): boolean {
+  const value = new Uint8Array(4);
+  return system.getsockopt(handle, 0, SO_ACCEPTCONN, value) === 4 && value[0] === 1;
+}
+
 /** pendingError takes the outcome of an attempt to connect. */
 function pendingError({ system }: Context, handle: number): number {
   const value = new Uint8Array(4);
@@ -229,3 +250,4 @@ function pendingError({ system }: Context, handle: number): number {
 }
 
 const SO_ERROR = 2;
+const SO_ACCEPTCONN = 13;

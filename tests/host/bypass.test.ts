@@ -8,6 +8,10 @@ import { eventually, must, Rig } from "./support/rig.ts";
 const test = suite("bypass");
 
 const EACCES = 2;
+const EBADF = 8;
+const EINPROGRESS = 26;
+const EINVAL = 28;
+const ACCEPTCONN = 13;
 
 const mapped = (...address: readonly number[]): number[] => [
   ...Array<number>(10).fill(0),
@@ -99,6 +103,102 @@ test("what was allowed of one socket to 0.0.0.0 is not allowed of another that i
   must(rig.call("sock_bind", own, rig.address(127, 0, 0, 2), 0));
   assert.is(rig.sendTo(free, "x", rig.address(0, 0, 0, 0), port), 0);
   assert.is(rig.sendTo(own, "x", rig.address(0, 0, 0, 0), port), EACCES);
+});
+
+/** refused is a connection that was refused, which the guest made without waiting for it. */
+async function refused(rig: Rig, port = closed(rig)): Promise<number> {
+  const fd = rig.socket({ nonblock: true });
+  assert.is(rig.connect(fd, port), EINPROGRESS);
+  rig.events(1_000_000_000n);
+  return fd;
+}
+
+/** closed is a port at which nobody listens. */
+function closed(rig: Rig): number {
+  const { fd, port } = rig.listener();
+  must(rig.call("fd_close", fd));
+  return port;
+}
+
+function dup(rig: Rig, fd: number): number {
+  must(rig.call("sock_getsockopt", fd, 256, 2, 2000, 4));
+  return rig.u32(2000);
+}
+
+/** A socket that is no connection any more could become a listener, of which only one fd is known. */
+const ENDED = [
+  { name: "whose connecting failed", make: refused },
+  {
+    name: "that listened and was shut down",
+    make: (rig: Rig) => Promise.resolve(rig.listener(true).fd),
+  },
+];
+
+test.table("a socket with two fds becomes no listener:", ENDED, async ({ make }) => {
+  using rig = await Rig.open({ net: allow.dial().listen(":0"), attached: true });
+  const fd = await make(rig);
+  const second = dup(rig, fd);
+  rig.call("sock_connect", fd, rig.address(127, 0, 0, 1), 1);
+  rig.call("sock_shutdown", fd, 3);
+  assert.is(rig.call("sock_listen", fd, 1), EINVAL);
+  assert.is(rig.option(second, 0, ACCEPTCONN), 0);
+});
+
+test("a listener gets no other port than the one that was judged", async () => {
+  using other = await Rig.open();
+  const port = closed(other);
+  using rig = await Rig.open({ net: allow.dial().listen(":1-65535"), attached: true });
+  const fd = await refused(rig, port);
+  assert.is.not(rig.port(fd), 0);
+  rig.connect(fd, port);
+  // It tells a port still, which it has lost: the kernel would choose another.
+  assert.is(rig.call("sock_listen", fd, 1), EACCES);
+  assert.match(rig.denials[0]?.flag ?? "", /^--allow-listen=.*:0$/);
+  assert.is(rig.call("sock_listen", fd, 1), EBADF);
+  assert.equal([rig.listening, rig.shared.listeners], [[], 0]);
+});
+
+test("a listener that was shut down and listens again tells its new port", async () => {
+  using rig = await Rig.open();
+  const fd = rig.socket();
+  must(rig.call("sock_listen", fd, 1));
+  must(rig.call("sock_shutdown", fd, 1));
+  must(rig.call("sock_listen", fd, 1));
+  assert.is(rig.listening.at(-1)?.port, rig.port(fd));
+  assert.is(rig.shared.listeners, 1);
+});
+
+test.table(
+  "listening on [::] with all of IPv6 allowed, on a socket that",
+  [
+    { name: "takes IPv4 too", only: 0, rules: ["[::/0]"], errno: EACCES },
+    { name: "takes IPv6 only", only: 1, rules: ["[::/0]"], errno: 0 },
+    { name: "takes IPv4 too, which is allowed", only: 0, rules: ["[::/0]", "0.0.0.0/0"], errno: 0 },
+  ],
+  async ({ only, rules, errno }) => {
+    using rig = await Rig.open({ net: allow.listen(...rules) });
+    const [stream, datagram] = [2, 1].map((type) => rig.socket({ family: 2, type })) as [
+      number,
+      number,
+    ];
+    for (const fd of [stream, datagram]) {
+      rig.words(2000, only);
+      must(rig.call("sock_setsockopt", fd, 41, 26, 2000, 4));
+    }
+    assert.is(rig.call("sock_listen", stream, 1), errno);
+    assert.is(rig.call("sock_bind", datagram, rig.address(...ANY6), 0), errno);
+    if (errno !== 0) assert.is(rig.denials[0]?.flag, "--allow-listen=:0");
+  },
+);
+
+test("a denied listen of port 0 does not change what another port is judged as", async () => {
+  using probe = await Rig.open();
+  const port = closed(probe);
+  using rig = await Rig.open({ net: allow.listen(`:${port}`) });
+  const fd = rig.socket();
+  assert.is(rig.call("sock_listen", fd, 1), EACCES);
+  must(rig.call("sock_bind", fd, rig.address(127, 0, 0, 1), port));
+  assert.is(rig.call("sock_listen", fd, 1), 0);
 });
 
 test.run();
