@@ -172,8 +172,13 @@ function isRule(verb: string, word: string): boolean {
   }
 }
 
+/** isFile tells whether a file is to be seen at a path; what is too long for one or locked away is none. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { joinHostPort } from "../endpoint.ts";
 import { Guest, type Signal } from "../guest.ts";
 import { allow, type Denial, type Policy } from "../policy.ts";
+import { quoted, say } from "./say.ts";
 
 /** RunOptions as the command line gives them. */
 export interface RunOptions {
@@ -65,18 +66,24 @@ function handleSignals(running: () => Guest | undefined): void {
   process.on("SIGTERM", handle);
 }
 
+/** The most denials that are told. */
+const TOLD = 100;
+
 /**
- * reporter answers a function that tells of each denial once: a guest that tries again would fill
- * the screen.
+ * reporter answers a function that tells of each denial once, and of so many: a guest that tries again
+ * and again would fill the screen, and the memory of what was told.
  */
 function reporter(): (denial: Denial) => void {
   const seen = new Set<string>();
   return (denial) => {
+    if (seen.size === TOLD) return;
     const { flag, forbidden } = denial;
-    const way = forbidden ? `forbidden by ${flag}` : `allow with ${flag}`;
+    const way = forbidden ? `forbidden by ${flag}` : `allow with ${quoted(flag)}`;
     const line = `denied: ${wish(denial)} (${way})`;
-    if (!seen.has(line)) say(line);
+    if (seen.has(line)) return;
     seen.add(line);
+    say(line);
+    if (seen.size === TOLD) say("what else is denied is not told");
   };
 }
 
@@ -118,8 +125,4 @@ function environment(words: readonly string[]): Record<string, string> {
     if (value !== undefined) env[name] = value;
   }
   return env;
-}
-
-function say(line: string): void {
-  process.stderr.write(`wasi-net: ${line}\n`);
 }

@@ -72,6 +72,11 @@ const usage = [
     stderr: /is no file; for a rule write --allow-unix=\//,
   },
   {
+    name: "a path behind a grant that is too long for one",
+    args: ["run", "--allow-unix", `/${"x".repeat(300)}`, "x.wasm"],
+    stderr: /x is no file; for a rule write --allow-unix=\/x+\n$/,
+  },
+  {
     name: "a protocol behind a grant and a space",
     args: ["run", "--allow-raw", "icmp", "x.wasm"],
     stderr: /^wasi-net: icmp is no file; for a rule write --allow-raw=icmp\n$/,
@@ -263,6 +268,38 @@ test("a signal closes a unix listener, and lets its connection finish", async ()
   }
   client.end();
   assert.is((await child.result).code, 130);
+});
+
+test("what a guest calls its sockets is one line of text, and one word to a shell", async () => {
+  const name = (text: string): string => Buffer.from(text).toString("latin1");
+  for (const [path, told, flag] of [
+    ["\\1b]0;x\\07", "\\u{1b}]0;x\\u{7}", "\\u{1b}]0;x\\u{7}"],
+    ["\\0awasi-net: fine", "\\u{a}wasi-net: fine", "\\u{a}wasi-net: fine"],
+    ["\\e2\\80\\ae", "\\u{202e}", "\\u{202e}"],
+    ["$(id)'s", "$(id)'s", "$(id)'\\''s"],
+  ] as const) {
+    const wasm = file("names.wasm", binds(name(`/x/${path}`)));
+    const { stderr } = await run(["run", wasm]);
+    assert.is(stderr, `wasi-net: denied: unix /x/${told} (allow with '--allow-unix=/x/${flag}')\n`);
+  }
+});
+
+test("so many denials are told and no more", async () => {
+  const wasm = program(
+    ["sock_open", "sock_connect", "proc_exit"],
+    `(data (i32.const 1024) "\\08\\04\\00\\00\\04\\00\\00\\00\\0a\\00\\00\\01")
+       (func (export "_start") (local $port i32)
+         (drop (call $sock_open (i32.const 1) (i32.const 2) (i32.const 1000)))
+         (loop $next
+           (drop (call $sock_connect (i32.load (i32.const 1000)) (i32.const 1024)
+             (local.get $port)))
+           (local.set $port (i32.add (local.get $port) (i32.const 1)))
+           (br_if $next (i32.lt_u (local.get $port) (i32.const 300)))))`,
+  );
+  const { stderr } = await run(["run", file("many.wasm", wasm)]);
+  const lines = stderr.trimEnd().split("\n");
+  assert.is(lines.length, 101);
+  assert.is(lines.at(-1), "wasi-net: what else is denied is not told");
 });
 
 test("a raw socket that is not allowed is told with its flag", async () => {
