@@ -86,6 +86,14 @@ export class Waiter {
     return this.set(this.#set, timeout) === 0 ? EAGAIN : 0;
   }
 
+  /** pause waits so many milliseconds for nothing. It answers 0 or an errno. */
+  pause(time: number): number {
+    if (!this.#mayWait) return ENOTSUP;
+    this.#set.clear();
+    this.set(this.#set, time);
+    return 0;
+  }
+
   /**
    * obey carries out the owner's command. An idle guest that is being drained ends when it has no
    * connection left.

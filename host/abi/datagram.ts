@@ -8,7 +8,7 @@ import { bind } from "./bind.ts";
 import { type Context, type Family, notSocket } from "./context.ts";
 import { Destination } from "./destination.ts";
 import { Permission } from "./permission.ts";
-import { notReady, RETRY } from "./ready.ts";
+import { crowded, notReady, RETRY } from "./ready.ts";
 import { DATA_TRUNCATED, KNOWN_RIFLAGS } from "./transfer.ts";
 
 /** datagram: receiving with the source's address, and sending to one that each call names. */
@@ -103,8 +103,12 @@ export function datagram(context: Context): Family {
       const settled = settle(fd);
       if (settled !== 0) return settled;
       let n = system.sendTo(handle, memory.vector, endpoint);
+      const since = n === -EAGAIN ? performance.now() : 0;
+      const mayCrowd = endpoint.family === UNIX && (fds.flags(fd) & DATAGRAM) !== 0;
       while (n === -EAGAIN) {
-        const errno = notReady(context, fd, handle, WRITABLE);
+        const errno = mayCrowd
+          ? crowded(context, fd, handle, since)
+          : notReady(context, fd, handle, WRITABLE);
         if (errno !== RETRY) return errno;
         n = system.sendTo(handle, memory.vector, endpoint);
       }

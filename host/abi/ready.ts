@@ -1,6 +1,6 @@
 import { EAGAIN } from "../errno.ts";
 import { NONBLOCK, WATCHED } from "../fdtable.ts";
-import { READABLE } from "../system.ts";
+import { READABLE, WRITABLE } from "../system.ts";
 import type { Context } from "./context.ts";
 
 /** RETRY: the socket has become ready, try again. */
@@ -15,6 +15,21 @@ export function notReady(context: Context, fd: number, handle: number, interest:
   if (context.fds.flags(fd) & NONBLOCK) return watch(context, fd, handle, EAGAIN);
   return context.waiter.socket(handle, interest, patience(context, handle, interest));
 }
+
+/**
+ * crowded is notReady for a unix datagram that its receiver has no room for. Linux calls the sender
+ * writable all the same when it is not connected, so it is to try again after a pause. since is when
+ * the call began, in milliseconds of performance.now().
+ */
+export function crowded(context: Context, fd: number, handle: number, since: number): number {
+  if (context.fds.flags(fd) & NONBLOCK) return watch(context, fd, handle, EAGAIN);
+  const most = patience(context, handle, WRITABLE);
+  const left = most < 0 ? PAUSE : Math.min(PAUSE, since + most - performance.now());
+  return left <= 0 ? EAGAIN : context.waiter.pause(left);
+}
+
+/** PAUSE is between two tries, in milliseconds: short for people, and long for a processor. */
+const PAUSE = 5;
 
 /**
  * watch begins to watch a socket of an attached guest, which it does from the first errno on that

@@ -28,6 +28,7 @@ const EINVAL = 28;
 const EMFILE = 33;
 const ENOENT = 44;
 const ENOPROTOOPT = 50;
+const ENOTSUP = 58;
 const OWN = 256;
 const UNLINK = 1;
 const DUP = 2;
@@ -173,6 +174,36 @@ test("a datagram tells the name it was sent from, if there is one", async () => 
   const third = rig.recvFrom(one, 3);
   assert.equal([third.text, third.roflags], ["too", 1]);
   assert.is(rig.shared.connections, 0);
+});
+
+test("a blocking sender waits for a receiver without room, and burns nothing meanwhile", async () => {
+  using rig = await Rig.open({ net: ANY });
+  const path = fresh();
+  const receiver = rig.socket({ ...UNIX, type: 1, nonblock: true });
+  must(rig.call("sock_bind", receiver, rig.path(path), 0));
+  const sender = rig.socket({ ...UNIX, type: 1, nonblock: true });
+  while (rig.sendTo(sender, "x", rig.path(path)) === 0);
+  must(rig.call("fd_fdstat_set_flags", sender, 0));
+  const SNDTIMEO = 12;
+  rig.words(2000, 0, 0, 300_000, 0);
+  must(rig.call("sock_setsockopt", sender, 0, SNDTIMEO, 2000, 16));
+  const [start, used] = [performance.now(), process.cpuUsage()];
+  assert.is(rig.sendTo(sender, "late", rig.path(path)), EAGAIN);
+  const { user, system } = process.cpuUsage(used);
+  assert.ok(performance.now() - start >= 299);
+  assert.ok(user + system < 150_000, `${user + system} µs`);
+  must(rig.recvFrom(receiver).errno);
+  assert.is(rig.sendTo(sender, "in time", rig.path(path)), 0);
+});
+
+test("where nothing may wait, sending to a receiver without room is ENOTSUP", async () => {
+  using rig = await Rig.open({ net: ANY, mayWait: false });
+  const path = fresh();
+  must(rig.call("sock_bind", rig.socket({ ...UNIX, type: 1 }), rig.path(path), 0));
+  const sender = rig.socket({ ...UNIX, type: 1, nonblock: true });
+  while (rig.sendTo(sender, "x", rig.path(path)) === 0);
+  must(rig.call("fd_fdstat_set_flags", sender, 0));
+  assert.is(rig.sendTo(sender, "x", rig.path(path)), ENOTSUP);
 });
 
 test("the kernel chooses an abstract name when there is none", async () => {
