@@ -3,7 +3,7 @@ import { flagsOf } from "./abi/sock.ts";
 import { Endpoint } from "./endpoint.ts";
 import { EBADF } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
-import { BOUND, CONNECTED, DATAGRAM, type FdTable, LISTENING, SHARED } from "./fdtable.ts";
+import { BOUND, CONNECTED, DATAGRAM, type FdTable, LISTENING, RAW, SHARED } from "./fdtable.ts";
 import { listeningOn } from "./listening.ts";
 import type { System } from "./system.ts";
 
@@ -13,7 +13,9 @@ export const FDS = "WASI_NET_FDS";
 /** Options of sockets: what they are. */
 const TYPE = 1;
 const ACCEPTCONN = 13;
+const PROTOCOL = 16;
 const DOMAIN = 17;
+const IPPROTO_RAW = 255;
 
 /**
  * inherit gives a guest open sockets of this process, and answers its fds of them. The process keeps
@@ -26,10 +28,14 @@ export function inherit(
   sockets: readonly number[],
 ): number[] {
   return sockets.map((number) => {
-    const handle = Number.isInteger(number) ? system.adopt(number) : -EBADF;
+    // A number beyond 31 bits would be cut off, and mean another.
+    const handle = (number | 0) === number ? system.adopt(number) : -EBADF;
     if (handle < 0) throw bad(number, handle);
     const fd = fds.add(handle, SHARED);
-    if (fd < 0) throw bad(number, fd);
+    if (fd < 0) {
+      system.close(handle);
+      throw bad(number, fd);
+    }
     describe(system, fds, observer, number, fd);
     return fd;
   });
@@ -52,12 +58,15 @@ function describe(
   };
   const family = option(DOMAIN);
   const type = option(TYPE);
-  if (family < 1 || type < 1)
+  const flags = family < 1 || type < 1 ? 0 : flagsOf(family, type);
+  // By that protocol the sender writes where a packet goes, and no policy sees it.
+  const isOfNoGuest = family < 1 || type < 1 || (flags & RAW && option(PROTOCOL) === IPPROTO_RAW);
+  if (isOfNoGuest)
     throw new WasiNetError(
       "WASI_NET_BAD_SOCKET",
       `socket ${number} is of a kind that no guest can have`,
     );
-  fds.mark(fd, flagsOf(family, type));
+  fds.mark(fd, flags);
   if (system.getpeername(handle, endpoint) >= 0) {
     fds.mark(fd, fds.flags(fd) & DATAGRAM ? BOUND : CONNECTED);
   }

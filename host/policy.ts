@@ -132,7 +132,7 @@ export class Policy {
     const { unix: denying } = this.#deny;
     if (denying.length === 0 && allowing.some((rule) => rule.any)) return undefined;
     const places = placesOf(endpoint);
-    const forbidding = denying.find((rule) => places.some((place) => rule.has(place)));
+    const forbidding = denying.find((rule) => places.some((place) => rule.hasByNow(place)));
     if (forbidding) return denied("unix", endpoint, `--deny-unix=${forbidding.text}`, true);
     const missing = places.find((place) => !allowing.some((rule) => rule.has(place)));
     if (missing === undefined) return undefined;

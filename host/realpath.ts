@@ -1,4 +1,4 @@
-import { readlinkSync, realpathSync } from "node:fs";
+import { readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path/posix";
 
 /**
@@ -16,7 +16,19 @@ export function pathOf(text: string): string {
 
 /** absolute puts the current folder before a relative path, and keeps every `..` of it. */
 export function absolute(path: string): string {
-  return path.startsWith("/") ? path : `${toPath(Buffer.from(process.cwd()))}/${path}`;
+  return path.startsWith("/") ? path : `${currentFolder()}/${path}`;
+}
+
+/**
+ * currentFolder asks the kernel each time: process.cwd() answers an older name when the folder was
+ * renamed, and throws when it is gone, though `..` leads somewhere from it even then.
+ */
+function currentFolder(): string {
+  try {
+    return toPath(realpathSync.native(".", "buffer"));
+  } catch {
+    return "/proc/self/cwd";
+  }
 }
 
 /** textOf is the text of a path, for people. */
@@ -31,11 +43,13 @@ export function fileOf(path: string): Buffer {
 
 /**
  * realPath is where an absolute path leads when all symlinks on it are followed. What is not there is
- * taken as it is written; a symlink to nowhere leads to where it says.
+ * taken as it is written; a symlink to nowhere leads to where it says. Some links of /proc, such as
+ * /proc/1/root, lead into another view of the file system than they say: they are no links here.
  */
 export function realPath(path: string, depth = 0): string {
   try {
-    return toPath(realpathSync.native(fileOf(path), "buffer"));
+    const real = toPath(realpathSync.native(fileOf(path), "buffer"));
+    return real === path || isSame(real, path) ? real : resolve(path);
   } catch {
     // Something on the way is not there, or not ours to see: what is before it decides.
   }
@@ -49,6 +63,14 @@ export function realPath(path: string, depth = 0): string {
 
 /** DEEPEST is how many symlinks Linux follows; no system call gets through more. */
 const DEEPEST = 40;
+
+/** isSame tells whether two paths lead to one file. */
+function isSame(a: string, b: string): boolean {
+  const [one, two] = [a, b].map((path) =>
+    statSync(fileOf(path), { bigint: true, throwIfNoEntry: false }),
+  );
+  return one !== undefined && one.ino === two?.ino && one.dev === two.dev;
+}
 
 function readLink(path: string): string | undefined {
   try {

@@ -10,7 +10,8 @@ import { absolute, pathOf, realPath, textOf, toPath } from "./realpath.ts";
  *   @               any abstract name, also one that the kernel chooses
  *   *               everything
  *
- * A path means what it leads to when the rule is made: symlinks on it are followed then, once.
+ * A path means what it leads to when the rule is made: symlinks on it are followed then, once. One that
+ * denies means what it leads to later, too.
  */
 export class UnixRule {
   readonly text: string;
@@ -30,6 +31,12 @@ export class UnixRule {
     this.#root = abstract || this.any ? undefined : realPath(pathOf(text));
   }
 
+  /** hasByNow is has, but for what the rule's path has come to lead to since it was made, too. */
+  hasByNow(place: string): boolean {
+    if (this.has(place)) return true;
+    return this.#root !== undefined && isIn(realPath(pathOf(this.text)), place);
+  }
+
   /** has tells whether the rule speaks of one of placesOf's places. */
   has(place: string): boolean {
     if (this.any) return true;
@@ -37,10 +44,13 @@ export class UnixRule {
       const name = place.slice(1);
       return this.#prefix ? name.startsWith(this.#name!) : name === this.#name;
     }
-    const root = this.#root;
-    if (root === undefined) return false;
-    return place === root || place.startsWith(root === "/" ? root : `${root}/`);
+    return this.#root !== undefined && isIn(this.#root, place);
   }
+}
+
+/** isIn tells whether a place is a root or below it. An abstract name is below none. */
+function isIn(root: string, place: string): boolean {
+  return place === root || place.startsWith(root === "/" ? root : `${root}/`);
 }
 
 /**
@@ -57,7 +67,7 @@ export function placesOf(endpoint: Endpoint): string[] {
   const places: string[] = [];
   const parts = given.split("/");
   for (let i = 1; i < parts.length; i++) {
-    if (parts[i] === "..") places.push(realPath(absolute(parts.slice(0, i).join("/"))));
+    if (parts[i] === "..") places.push(realPath(absolute(parts.slice(0, i).join("/") || "/")));
   }
   if (parts[0] === "..") places.push(realPath(absolute(".")));
   places.push(realPath(absolute(given)));

@@ -5,6 +5,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { allow, Guest, WasiNetError } from "../../host/index.ts";
+import { openSystem } from "../../host/os/index.ts";
 import { suite } from "../harness.ts";
 import { echo } from "./support/programs.ts";
 import { eventually, must, Rig } from "./support/rig.ts";
@@ -145,6 +146,33 @@ test.table(
     }
   },
 );
+
+test("a number of more than 32 bits is no other's", async () => {
+  await using owned = await own({ port: 0, host: "127.0.0.1" });
+  for (const beyond of [2 ** 32, 2 ** 31, 2 ** 53]) {
+    const opened = Rig.open({ sockets: [owned.handle + beyond] });
+    assert.is(await opened.then(({ instance }) => instance.close(), codeOf), BAD_SOCKET);
+  }
+});
+
+test("no guest is given a raw socket by which it would write IP's header", async () => {
+  const system = await openSystem();
+  const [headers, icmp] = [255, 1].map((protocol) => system.socket(1, 3, protocol)) as [
+    number,
+    number,
+  ];
+  if (headers < 0) return; // who may not open one has none to give
+  assert.is(await Rig.open({ sockets: [headers] }).catch(codeOf), BAD_SOCKET);
+  const rig = await Rig.open({ sockets: [icmp] });
+  rig.instance.close();
+  for (const handle of [headers, icmp]) system.close(handle);
+});
+
+const BAD_SOCKET = "WASI_NET_BAD_SOCKET";
+
+function codeOf(error: WasiNetError): string {
+  return error.code;
+}
 
 test.table(
   "a guest that listens already by what it was given:",

@@ -1,7 +1,9 @@
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -371,6 +373,81 @@ test("a rule means what its path leads to when the guest starts", async () => {
   symlinkSync(outside, link);
   assert.is(rig.call("sock_bind", rig.socket(UNIX), rig.path(`${link}/other`), 0), EACCES);
 });
+
+test("what denies means as well what its path leads to later", async () => {
+  const [link, folder] = [fresh(), fresh()];
+  mkdirSync(folder);
+  using rig = await Rig.open({ net: ANY.denyUnix(link) });
+  must(rig.call("sock_bind", rig.socket(UNIX), rig.path(`${folder}/before`), 0));
+  symlinkSync(folder, link);
+  for (const path of [`${link}/s`, `${folder}/s`]) {
+    assert.is(rig.call("sock_bind", rig.socket(UNIX), rig.path(path), 0), EACCES, path);
+  }
+});
+
+test("a current folder that was renamed is judged by its name now", async () => {
+  const [old, now, before] = [fresh(), fresh(), process.cwd()];
+  mkdirSync(old);
+  using rig = await Rig.open({ net: allow.unix(old) });
+  process.chdir(old);
+  try {
+    process.cwd(); // which remembers it
+    renameSync(old, now);
+    assert.is(rig.call("sock_bind", rig.socket(UNIX), rig.path("s"), 0), EACCES);
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test.table(
+  "a current folder that is gone leaves a guest",
+  [
+    { name: "no relative path", path: "s", net: ANY.denyUnix("/none"), errno: ENOENT },
+    { name: "no way up", path: "../s", net: allow.unix(join(folder, "s")), errno: EACCES },
+    { name: "a path that is allowed", path: join(folder, "s"), net: allow.unix(folder), errno: 0 },
+  ],
+  async ({ path, net, errno }) => {
+    const [gone, before] = [fresh(), process.cwd()];
+    mkdirSync(gone);
+    using rig = await Rig.open({ net });
+    process.chdir(gone);
+    try {
+      rmSync(gone, { recursive: true });
+      assert.is(rig.call("sock_bind", rig.socket(UNIX), rig.path(path), 0), errno);
+    } finally {
+      process.chdir(before);
+    }
+  },
+);
+
+const MOUNT = ["-m", "mount", "--bind", folder, folder];
+const skip = spawnSync("unshare", MOUNT).status === 0 ? undefined : "needs the right to mount";
+
+test(
+  "a process's root in /proc leads to no other mounts than the policy's",
+  async () => {
+    const [seen, hidden] = [fresh(), fresh()];
+    for (const path of [seen, hidden]) mkdirSync(path);
+    using host = await Rig.open({ net: ANY });
+    listenAt(host, join(hidden, "s"));
+    listenAt(host, join(seen, "s"));
+    const script = 'mount --bind "$0" "$1" && echo ready && exec cat';
+    const other = spawn("unshare", ["-m", "sh", "-c", script, hidden, seen]);
+    await new Promise((resolve) => other.stdout.once("data", resolve));
+    using rig = await Rig.open({ net: allow.unix(seen) });
+    const root = `/proc/${other.pid}/root`;
+    for (const file of ["s", "new"]) {
+      const place = rig.path(`${root}${seen}/${file}`);
+      assert.is(rig.call("sock_connect", rig.socket(UNIX), place, 0), EACCES, file);
+    }
+    assert.is(rig.denials[0]?.flag, `--allow-unix=${root}${seen}/s`);
+    const own = rig.path(`/proc/self/root${seen}/s`);
+    assert.is(rig.call("sock_connect", rig.socket(UNIX), own, 0), 0, "this process's own root");
+    other.stdin.end();
+    await new Promise((resolve) => other.once("close", resolve));
+  },
+  { skip },
+);
 
 test.table(
   "abstract names:",
