@@ -109,8 +109,7 @@ export function sock(context: Context): Family {
       if (chosen && port !== 0 && !permission.permitsChosen(handle)) return EACCES;
       const result = system.listen(handle, backlog);
       if (result < 0) return -result;
-      system.getsockname(handle, endpoint);
-      const isMoved = endpoint.port !== port;
+      const isMoved = system.getsockname(handle, endpoint) < 0 || endpoint.port !== port;
       if (isMoved && !permitsMove(fd, handle, chosen)) return refuse(context, fd);
       fds.mark(fd, isMoved ? LISTENING | CHOSEN : LISTENING);
       if (isMoved || (flags & LISTENING) === 0) observer.listening(listeningOn(endpoint));
