@@ -421,11 +421,13 @@ test.table(
 );
 
 const MOUNT = ["-m", "mount", "--bind", folder, folder];
-const skip = spawnSync("unshare", MOUNT).status === 0 ? undefined : "needs the right to mount";
+/** Not even CI has to have this right, and no package gives it: without it the test is left out, by name. */
+const mayMount = spawnSync("unshare", MOUNT).status === 0;
+const mounts = "a process's root in /proc leads to no other mounts than the policy's";
+if (!mayMount) process.stdout.write(`skipped: ${mounts}: needs the right to mount\n`);
 
-test(
-  "a process's root in /proc leads to no other mounts than the policy's",
-  async () => {
+if (mayMount) {
+  test(mounts, async () => {
     const [seen, hidden] = [fresh(), fresh()];
     for (const path of [seen, hidden]) mkdirSync(path);
     using host = await Rig.open({ net: ANY });
@@ -445,9 +447,8 @@ test(
     assert.is(rig.call("sock_connect", rig.socket(UNIX), own, 0), 0, "this process's own root");
     other.stdin.end();
     await new Promise((resolve) => other.once("close", resolve));
-  },
-  { skip },
-);
+  });
+}
 
 test.table(
   "abstract names:",
