@@ -34,7 +34,7 @@ export async function buildComponent(): Promise<Uint8Array> {
 
 async function compile(): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const options = ["-O3", "--noAssert", "--runtime", "incremental", "--use", "abort="];
+  const options = ["-O3", "--noAssert", "--runtime", "assembly/rt/index", "--use", "abort="];
   const { error, stderr } = await asc.main(
     ["assembly/component.ts", "--baseDir", ROOT, "--config", "none", ...options, "-o", "net.wasm"],
     {

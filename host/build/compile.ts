@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import * as asc from "assemblyscript/asc";
 import { BuildError } from "./error.ts";
 import { trimShadowStack } from "./shadowstack.ts";
+import { packStrings } from "./strings.ts";
 
 /** What the compiler made: unoptimized, with names, which the second half needs. */
 export interface Compiled {
@@ -53,8 +54,11 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
       ...(tune.flags ?? []),
     ],
     {
-      // Works on the compiler's own module, so that names and source positions stay.
-      transforms: tune.wholeShadowStack ? [] : [{ afterCompile: trimShadowStack } as never],
+      // On the compiler's own module, so that names and source positions stay.
+      transforms: [
+        ...(tune.wholeShadowStack ? [] : [{ afterCompile: trimShadowStack } as never]),
+        { afterCompile: packStrings } as never,
+      ],
       stderr,
       stdout: asc.createMemoryStream(),
       readFile: (name: string, base: string) =>
@@ -113,7 +117,7 @@ async function options(): Promise<string[]> {
 
 /** Every import of `wasi-net/…`, from wherever, is this package: the library always fits the builder. */
 async function readSource(path: string): Promise<string | null> {
-  const inside = /[\\/]node_modules[\\/]wasi-net[\\/](.*)$/.exec(path)?.[1];
+  const inside = /[\\/](?:node_modules|~lib)[\\/]wasi-net[\\/](.*)$/.exec(path)?.[1];
   try {
     return await readFile(inside === undefined ? path : join(root, inside), "utf8");
   } catch {

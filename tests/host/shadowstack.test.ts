@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { suite } from "../harness.ts";
 import { compareRuns } from "./shadowstack/compare.ts";
 import { rows } from "./shadowstack/rows.ts";
-import { torture } from "./shadowstack/torture.ts";
+import { Stress, torture } from "./shadowstack/torture.ts";
 import { assign, enter, leave, trim } from "./shadowstack/trim.ts";
 
 const test = suite("shadowstack");
@@ -42,11 +42,18 @@ test(
   { timeout: 60_000 },
 );
 
-test(
-  "no object is lost when everything is collected at every allocation",
-  async () => {
+test.table(
+  "no object is lost",
+  [
+    { name: "when everything is collected at every allocation", stress: Stress.everything },
+    { name: "when every allocation is in the midst of a cycle", stress: Stress.aStep },
+  ],
+  async ({ stress }) => {
     const guest = fileURLToPath(new URL("../guests/shadowstack/torture.ts", import.meta.url));
-    const [whole, trimmed] = await Promise.all([torture(guest, true), torture(guest, false)]);
+    const [whole, trimmed] = await Promise.all([
+      torture(guest, stress, true),
+      torture(guest, stress, false),
+    ]);
     assert.equal(trimmed.output, whole.output);
     assert.match(trimmed.output, /checks \d{4,}\n$/);
     assert.ok(trimmed.freed > 10_000, `${trimmed.freed} objects freed`);

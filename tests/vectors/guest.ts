@@ -50,7 +50,7 @@ export async function guest(): Promise<(vectors: readonly Vector[]) => Answer[]>
 
 async function compile(): Promise<Uint8Array> {
   let binary: Uint8Array | null = null;
-  const options = ["-O3", "--runtime", "incremental", "--config", "none", "-o", "guest.wasm"];
+  const options = ["-O3", "--runtime", "assembly/rt/index", "--config", "none", "-o", "guest.wasm"];
   const warnings = ["--disableWarning", "235"];
   const entry = "tests/guests/vectors/index.ts";
   const result = await asc.main([entry, "--baseDir", ROOT, ...options, ...warnings], {

@@ -14,7 +14,7 @@ import binaryen from "binaryen";
 import { STACK_POINTER } from "./frame.ts";
 import type { Func, Node } from "./tree.ts";
 
-const ALLOCATE = "~lib/rt/itcms/__new";
+const ALLOCATE = "~lib/wasi-net/assembly/rt/globals/__new";
 
 interface Constructor {
   /** The calls whose targets can collect, other than the allocation in the guard. */

@@ -1,8 +1,8 @@
 // A server for load: the first byte of a connection says what it wants. e: an echo, s: to send for ever, ?: counters, each time.
-import { used } from "./heap";
 import { Conn, eof, listen } from "wasi-net/assembly";
 import { readFull, writeString } from "wasi-net/assembly/io";
 import { args } from "wasi-net/assembly/os";
+import { heapSize } from "wasi-net/assembly/rt/collector";
 import { alive } from "wasi-net/assembly/task/goroutine";
 import { waiting } from "wasi-net/assembly/task/netpoll";
 import { armed } from "wasi-net/assembly/task/timer";
@@ -47,13 +47,13 @@ function sink(conn: Conn): void {
   }
 }
 
-/** report answers each byte with a line: goroutines, those that wait for sockets, timers, bytes of heap in use, bytes sunk. */
+/** report answers each byte with a line: goroutines, those that wait for sockets, timers, bytes of objects, bytes sunk. */
 function report(conn: Conn): void {
   const wish = new Uint8Array(1);
   do {
     __collect();
     let line = alive.toString() + " " + waiting().toString() + " " + armed().toString();
-    line += " " + used().toString() + " " + total.toString();
+    line += " " + heapSize().toString() + " " + total.toString();
     if (writeString(conn, line + "\n").err !== null) return;
   } while (readFull(conn, wish).err !== eof);
 }

@@ -3,6 +3,7 @@
  * tests/assembly/support/checks.ts turns into one test.
  */
 import { print } from "wasi-net/assembly/os";
+import { wasReached } from "wasi-net/assembly/rt/block";
 
 let why: string = "";
 
@@ -54,17 +55,13 @@ export class Random {
 }
 
 /**
- * Weak knows an object without keeping it alive. It looks at the header that the allocator keeps
- * before the object, so nothing may be allocated between a collection and the question.
+ * Weak knows a small object without keeping it alive. Nothing may be allocated between a collection and
+ * the question.
  */
 export class Weak {
-  private readonly header: usize;
-
-  constructor(address: usize) {
-    this.header = address - 20;
-  }
+  constructor(private address: usize) {}
 
   get collected(): bool {
-    return (load<usize>(this.header) & 1) != 0;
+    return !wasReached(this.address);
   }
 }

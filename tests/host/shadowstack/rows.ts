@@ -13,8 +13,8 @@ export interface Row {
 const NEW = "(call $new)";
 
 /** The collector's own allocation, and a constructor that uses it only when it is given null. */
-const ALLOCATE = "(call $~lib/rt/itcms/__new)";
-const BASE = `(func $~lib/rt/itcms/__new (result i32) (call $new))
+const ALLOCATE = "(call $~lib/wasi-net/assembly/rt/globals/__new)";
+const BASE = `(func $~lib/wasi-net/assembly/rt/globals/__new (result i32) (call $new))
   (func $base (param $p i32) (param $q i32) (result i32) ${enter(1)}
     (if (i32.eqz (local.get $p)) (then ${assign(0, "p", ALLOCATE)}))
     (drop (call $pure (local.get $q))) ${leave(1)} (local.get $p))`;

@@ -1,32 +1,17 @@
 /**
- * Running a guest with the collector at its worst: everything collected at every allocation, what is freed overwritten.
+ * Running a guest with the collector at its worst: at work at every allocation, and what is freed overwritten.
  */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile } from "../../../host/build/compile.ts";
 import { optimize } from "../../../host/build/optimize.ts";
 
-/** A step that never stops before the cycle ends, and a threshold that every allocation exceeds. */
-const COLLECTOR = [
-  "ASC_GC_GRANULARITY=1",
-  "ASC_GC_SWEEPFACTOR=1000000000",
-  "ASC_GC_IDLEFACTOR=0",
-].flatMap((constant) => ["--use", constant]);
+/** What the collector does at each allocation (assembly/rt/stress.ts). */
+export const Stress = { everything: 1, aStep: 2 } as const;
 
-/** Where the guest counts what was freed: below the memory that the compiler uses (`memoryBase`). */
+/** Where the runtime counts what was freed. */
 const FREED = 8;
-
-/** The collector calls this for what it frees. The object's class goes, too. */
-const POISON = `
-// @ts-ignore: decorator
-@global
-function __finalize(address: usize): void {
-  store<u32>(${FREED}, load<u32>(${FREED}) + 1);
-  memory.fill(address, 0xdd, load<u32>(address - 4));
-  store<u32>(address - 8, 0xdddddddd);
-}
-`;
 
 /** What a run left. */
 export interface Run {
@@ -36,12 +21,11 @@ export interface Run {
 }
 
 /** Builds and runs a program, with the compiler's whole shadow stack or without what it does not need. */
-export async function torture(source: string, whole: boolean): Promise<Run> {
+export async function torture(entry: string, stress: number, whole: boolean): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), "wasi-net-torture-"));
   try {
-    const entry = join(folder, "guest.ts");
-    await writeFile(entry, (await readFile(source, "utf8")) + POISON);
-    const compiled = await compile(entry, { flags: COLLECTOR, wholeShadowStack: whole });
+    const flags = ["--use", `WASI_NET_STRESS=${stress}`];
+    const compiled = await compile(entry, { flags, wholeShadowStack: whole });
     const { wasm } = await optimize(compiled, { folder, name: "guest.wasm", debug: true });
     return runGuest(wasm);
   } finally {

@@ -1,0 +1,43 @@
+/** Making objects, and making them larger: `__new` and `__renew`. */
+import { refill, roomOf, SMALL_LIMIT, slotSize, take } from "./block";
+import { account, isMarking } from "./collector";
+import { newLarge, roomOfLarge } from "./large";
+import { later } from "./mark";
+import { holdsReferences, idOf, isSmall, setClass, setSize, SMALL_HEADER, sizeOf } from "./object";
+
+/** allocate makes an object of a class, zeroed. */
+export function allocate(size: usize, id: u32): usize {
+  if (size > SMALL_LIMIT) return makeLarge(size, id);
+  const slot = slotSize(size);
+  if (isDefined(WASI_NET_STRESS)) account(slot);
+  let at = take(slot);
+  if (at == 0) at = takeAfterRefill(slot);
+  setClass(at, id, size);
+  return at + SMALL_HEADER;
+}
+
+function takeAfterRefill(slot: usize): usize {
+  account(refill(slot));
+  return take(slot);
+}
+
+function makeLarge(size: usize, id: u32): usize {
+  account(size);
+  return newLarge(size, id);
+}
+
+/** resize gives an object another size, where it is or in another place. What is new of it is zeroed. */
+export function resize(old: usize, size: usize): usize {
+  const before = sizeOf(old);
+  if (size <= (isSmall(old) ? roomOf(old) : roomOfLarge(old))) {
+    if (size > before) memory.fill(old + before, 0, size - before);
+    setSize(old, size);
+    return old;
+  }
+  const id = idOf(old);
+  const ptr = allocate(size, id);
+  memory.copy(ptr, old, min(size, before));
+  // References arrived in it that nobody reported.
+  if (isMarking() && holdsReferences(id)) later(ptr);
+  return ptr;
+}

@@ -1,0 +1,88 @@
+/**
+ * When to mark and when to sweep.
+ *
+ *   idle ──── as much was allocated as was left by the last cycle ────► marking ──── nothing left to visit ────► sweeping ────► idle
+ *
+ * All of it is done in steps, by those who allocate, in proportion to what they allocate: no pause grows with the heap. The last
+ * step of the marking looks at the whole stack and the globals once more.
+ */
+import { endMarking, reached, sweep } from "./block";
+import { endMarkingLarge, reachedLarge, startMarkingLarge, sweepLarge } from "./large";
+import { reach, reachRoots, visit } from "./mark";
+
+/** Bytes that are allocated between two steps. */
+const STEP: usize = 8192;
+/** Bytes that are visited for each byte allocated. */
+const VISITS: usize = 3;
+/** Blocks, and large objects, that are swept in a step. */
+const SWEEPS: i32 = 64;
+/** A cycle begins at the earliest after so many bytes: what fits a processor's cache. */
+const LEAST: usize = 256 * 1024;
+
+namespace Phase {
+  export const idle = 0;
+  export const marking = 1;
+  export const sweeping = 2;
+}
+
+let phase = Phase.idle;
+/** Bytes allocated since the marking ended, and at how many of them there is something to do. */
+let allocated: usize = 0;
+let due: usize = LEAST;
+
+/** account counts an allocation that is about to be made, and does what is due for it. */
+export function account(bytes: usize): void {
+  if (isDefined(WASI_NET_STRESS)) {
+    if (WASI_NET_STRESS == 1) collect();
+    else step(1);
+    return;
+  }
+  allocated += bytes;
+  if (allocated >= due) {
+    due = allocated + STEP;
+    step(max(bytes, STEP) * VISITS);
+  }
+}
+
+function step(bytes: isize): void {
+  if (phase == Phase.idle) {
+    startMarkingLarge();
+    phase = Phase.marking;
+    reachRoots();
+  } else if (phase == Phase.marking) {
+    if (visit(bytes)) return;
+    // What the program did meanwhile with its locals and globals.
+    reachRoots();
+    visit(isize.MAX_VALUE);
+    endMarking();
+    endMarkingLarge();
+    allocated = 0;
+    due = 0;
+    phase = Phase.sweeping;
+  } else if (!sweep(SWEEPS) && !sweepLarge(SWEEPS)) {
+    phase = Phase.idle;
+    due = max(reached + reachedLarge, LEAST);
+  }
+}
+
+/** isMarking tells whether references that are stored have to be reported. */
+export function isMarking(): bool {
+  return phase == Phase.marking;
+}
+
+/** heapSize is the bytes of the objects that the last cycle reached. */
+export function heapSize(): usize {
+  return reached + reachedLarge;
+}
+
+/** stored reports that a reference to an object was stored in another. */
+export function stored(ptr: usize): void {
+  if (phase == Phase.marking && ptr != 0) reach(ptr);
+}
+
+/** collect frees all that cannot be reached now. */
+export function collect(): void {
+  while (phase != Phase.idle) step(isize.MAX_VALUE);
+  do step(isize.MAX_VALUE);
+  while (phase != Phase.idle);
+}

@@ -1,0 +1,40 @@
+/** What the compiler calls by these names, wherever it needs them. */
+import { allocate, resize } from "./allocate";
+import { collect, stored } from "./collector";
+import { reach } from "./mark";
+import { pin, unpin } from "./pin";
+
+@global @unsafe
+export function __new(size: usize, id: u32): usize {
+  return allocate(size, id);
+}
+
+@global @unsafe
+export function __renew(ptr: usize, size: usize): usize {
+  return resize(ptr, size);
+}
+
+@global @unsafe
+export function __link(_parent: usize, child: usize, _expectMultiple: bool): void {
+  stored(child);
+}
+
+@global @unsafe
+export function __visit(ptr: usize, _cookie: u32): void {
+  if (ptr != 0) reach(ptr);
+}
+
+@global @unsafe
+export function __collect(): void {
+  collect();
+}
+
+@global @unsafe
+export function __pin(ptr: usize): usize {
+  return pin(ptr);
+}
+
+@global @unsafe
+export function __unpin(ptr: usize): void {
+  unpin(ptr);
+}
