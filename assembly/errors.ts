@@ -67,14 +67,11 @@ export class ErrorString extends NetError {
 
 /** Result is what a call that yields a value returns: the value, or the error. */
 export class Result<T> {
-  /** err is null where there is a value. */
-  readonly err: NetError | null;
-  private held: T;
-
-  private constructor(value: T, err: NetError | null) {
-    this.held = value;
-    this.err = err;
-  }
+  private constructor(
+    private held: T,
+    /** err is null where there is a value. */
+    readonly err: NetError | null,
+  ) {}
 
   static ok<T>(value: T): Result<T> {
     return new Result<T>(value, null);
@@ -87,8 +84,8 @@ export class Result<T> {
 
   /** value is the result; reading it where there is an error is a panic with the error's text. */
   get value(): T {
-    const err = this.err;
-    if (err !== null) panicWith(err);
+    const err = changetype<usize>(this.err);
+    if (err != 0) panicWith(err);
     return this.held;
   }
 
@@ -98,6 +95,7 @@ export class Result<T> {
   }
 }
 
-function panicWith(err: NetError): void {
-  panic(err.error());
+/** panicWith is given an address, so that who reads a value has no reference to keep for it. */
+function panicWith(err: usize): void {
+  panic(changetype<NetError>(err).error());
 }

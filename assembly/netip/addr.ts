@@ -7,10 +7,8 @@ import { compareUTF8, decodeUTF8, encodeUTF8 } from "../utf8";
 import { scanError } from "./addrerror";
 import { groupAt, MAX_UNITS, putIPv4, putIPv6, putUnit, textOf } from "./format";
 import { appendBytes, unexpectedSize } from "./marshal";
-import { Prefix } from "./prefix";
-import { recentAddr } from "./recent";
-import { ScanResult, scanAddr } from "./scan";
-import { maskHi, maskLo } from "./uint128";
+import { Prefix, prefixFrom } from "./prefix";
+import { foundHi, foundIPv6, foundLo, foundZone, ScanResult, scanAddr } from "./scan";
 
 /**
  * Addr is an IPv4 or IPv6 address, with or without a zone, or the invalid one, Go's zero value,
@@ -193,19 +191,13 @@ export class Addr {
   prefix(bits: i32): Result<Prefix> {
     if (bits < 0) return Result.fail<Prefix>(new ErrorString("negative Prefix bits"));
     const all = this.bitLen();
-    if (all == 0) return Result.ok<Prefix>(new Prefix(this, -1));
+    if (all == 0) return Result.ok<Prefix>(new Prefix(0, 0, 0, -1));
     if (bits > all) {
       const name = all == 32 ? "IPv4" : "IPv6";
       const text = "prefix length " + decimal(bits) + " too large for " + name;
       return Result.fail<Prefix>(new ErrorString(text));
     }
-    return Result.ok<Prefix>(new Prefix(this.cut(bits), <i16>bits));
-  }
-
-  /** cut is the address with all but the first `bits` bits cleared, and without a zone. */
-  cut(bits: i32): Addr {
-    const ones = this._family == 4 ? bits + 96 : bits;
-    return new Addr(this._hi & maskHi(ones), this._lo & maskLo(ones), this._family);
+    return Result.ok<Prefix>(prefixFrom(this, bits).masked());
   }
 
   /**
@@ -354,8 +346,14 @@ export class Addr {
 export function parseAddr(s: string): Result<Addr> {
   const result = scanAddr(s, 0, s.length);
   return result == ScanResult.Ok
-    ? recentAddr(s)
+    ? Result.ok<Addr>(scannedAddr(s, s.length))
     : Result.fail<Addr>(scanError(s, 0, s.length, result));
+}
+
+/** scannedAddr is what the last scan found, which was of text up to `end`. */
+export function scannedAddr(text: string, end: i32): Addr {
+  if (foundZone >= 0) return new Addr(foundHi, foundLo, 6, text.substring(foundZone, end));
+  return new Addr(foundHi, foundLo, foundIPv6 ? 6 : 4);
 }
 
 /** mustParseAddr is parseAddr for a text that is known to be right; else it is a panic. */

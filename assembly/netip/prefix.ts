@@ -7,11 +7,11 @@ import { NetError, Result } from "../errors";
 import { lastIndexOfUnit, unitAt } from "../parse";
 import { quote } from "../strconv";
 import { decodeUTF8, encodeUTF8 } from "../utf8";
-import { Addr, invalidAddr, readBinary } from "./addr";
+import { Addr, readBinary } from "./addr";
 import { scanError } from "./addrerror";
 import { appendBytes, unexpectedSize } from "./marshal";
-import { recentPrefix } from "./recent";
-import { foundIPv6, foundZone, ScanResult, scanAddr } from "./scan";
+import { foundHi, foundIPv6, foundLo, foundZone, ScanResult, scanAddr } from "./scan";
+import { maskHi, maskLo } from "./uint128";
 
 /**
  * Prefix is an address without a zone and a number of bits, or invalid. The address need not be
@@ -19,15 +19,20 @@ import { foundIPv6, foundZone, ScanResult, scanAddr } from "./scan";
  */
 @final
 export class Prefix {
-  /** _bits is −1 if the prefix is invalid. Callers use `prefixFrom`, which checks. */
+  /**
+   * _hi, _lo and _family are those of an Addr; _bits is −1 if the prefix is invalid. Callers use
+   * `prefixFrom`, which checks.
+   */
   constructor(
-    readonly _addr: Addr,
+    readonly _hi: u64,
+    readonly _lo: u64,
+    readonly _family: u8,
     readonly _bits: i16,
   ) {}
 
   /** unmarshalText reads what parsePrefix does; no text is the invalid prefix. */
   static unmarshalText(text: Uint8Array): Result<Prefix> {
-    if (text.length == 0) return Result.ok<Prefix>(new Prefix(invalidAddr(), -1));
+    if (text.length == 0) return Result.ok<Prefix>(new Prefix(0, 0, 0, -1));
     return parsePrefix(decodeUTF8(text.dataStart, text.length));
   }
 
@@ -42,7 +47,7 @@ export class Prefix {
 
   /** addr is the address as it was given, but without a zone. */
   addr(): Addr {
-    return this._addr;
+    return new Addr(this._hi, this._lo, this._family);
   }
 
   /** bits is the number of bits, or −1 if the prefix is invalid. */
@@ -57,12 +62,17 @@ export class Prefix {
 
   /** isSingleIP tells whether the prefix is valid and holds one address only. */
   isSingleIP(): bool {
-    return this.isValid() && this._bits == this._addr.bitLen();
+    return this.isValid() && this._bits == (this._family == 4 ? 32 : 128);
   }
 
   /** equals tells whether both are the same address with the same bits: it is `==`. */
   equals(other: Prefix): bool {
-    return this._bits == other._bits && this._addr == other._addr;
+    return (
+      this._lo == other._lo &&
+      this._hi == other._hi &&
+      this._family == other._family &&
+      this._bits == other._bits
+    );
   }
 
   @operator("==")
@@ -78,15 +88,17 @@ export class Prefix {
 
   /** compare is −1, 0 or 1: the masked address counts first, then the bits, then the address. */
   compare(other: Prefix): i32 {
-    let order = this.masked()._addr.compare(other.masked()._addr);
+    let order = this.masked().addr().compare(other.masked().addr());
     if (order == 0) order = i32(this._bits > other._bits) - i32(this._bits < other._bits);
-    return order != 0 ? order : this._addr.compare(other._addr);
+    return order != 0 ? order : this.addr().compare(other.addr());
   }
 
   /** masked is the prefix with all bits of the address cleared that are not the network's. */
   masked(): Prefix {
-    if (!this.isValid()) return new Prefix(invalidAddr(), -1);
-    return new Prefix(this._addr.cut(this._bits), this._bits);
+    if (!this.isValid()) return new Prefix(0, 0, 0, -1);
+    const ones = this.ones(this._bits);
+    const hi = this._hi & maskHi(ones);
+    return new Prefix(hi, this._lo & maskLo(ones), this._family, this._bits);
   }
 
   /**
@@ -94,23 +106,32 @@ export class Prefix {
    * being IPv6, without a zone.
    */
   contains(addr: Addr): bool {
-    if (!this.isValid() || addr.zone().length > 0 || addr._family != this._addr._family)
-      return false;
-    return addr.cut(this._bits) == this._addr.cut(this._bits);
+    if (!this.isValid() || addr.zone().length > 0 || addr._family != this._family) return false;
+    return this.agrees(addr._hi, addr._lo, this._bits);
   }
 
   /** overlaps tells whether there is an address that is in both networks. */
   overlaps(other: Prefix): bool {
     if (!this.isValid() || !other.isValid()) return false;
-    if (this._addr._family != other._addr._family) return false;
-    const bits = min(this._bits, other._bits);
-    return this._addr.cut(bits) == other._addr.cut(bits);
+    if (this._family != other._family) return false;
+    return this.agrees(other._hi, other._lo, min(this._bits, other._bits));
+  }
+
+  /** agrees tells whether the first bits are those of another address of the family. */
+  private agrees(hi: u64, lo: u64, bits: i32): bool {
+    const ones = this.ones(bits);
+    return (((this._hi ^ hi) & maskHi(ones)) | ((this._lo ^ lo) & maskLo(ones))) == 0;
+  }
+
+  /** ones is how many bits of all 128 the first `bits` are: IPv4 stands at the end of them. */
+  private ones(bits: i32): i32 {
+    return this._family == 4 ? bits + 96 : bits;
   }
 
   /** toString is such as "192.0.2.0/24", or "invalid Prefix". */
   toString(): string {
     if (!this.isValid()) return "invalid Prefix";
-    return this._addr.toString() + "/" + decimal(this._bits);
+    return this.addr().toString() + "/" + decimal(this._bits);
   }
 
   /** appendTo adds the bytes of marshalText to b and returns b. */
@@ -125,7 +146,7 @@ export class Prefix {
 
   /** marshalText is the bytes of toString, none for the invalid prefix of the invalid address. */
   marshalText(): Uint8Array {
-    return encodeUTF8(this.isValid() || this._addr.isValid() ? this.toString() : "");
+    return encodeUTF8(this.isValid() || this._family != 0 ? this.toString() : "");
   }
 
   /** appendBinary adds the bytes of marshalBinary to b and returns b. */
@@ -135,7 +156,7 @@ export class Prefix {
 
   /** marshalBinary is the address's, and the bits in one byte, 255 for an invalid prefix. */
   marshalBinary(): Uint8Array {
-    const data = this._addr.binary(1);
+    const data = this.addr().binary(1);
     data[data.length - 1] = <u8>this._bits;
     return data;
   }
@@ -147,7 +168,7 @@ export class Prefix {
  */
 export function prefixFrom(addr: Addr, bits: i32): Prefix {
   const valid = addr.isValid() && bits >= 0 && bits <= addr.bitLen();
-  return new Prefix(addr.withZone(""), valid ? <i16>bits : -1);
+  return new Prefix(addr._hi, addr._lo, addr._family, valid ? <i16>bits : -1);
 }
 
 /** ParsePrefixError is a text that is no prefix. */
@@ -180,7 +201,7 @@ export function parsePrefix(s: string): Result<Prefix> {
   const bits = bitsAt(s, slash + 1);
   if (bits < 0) return failed(s, "bad bits after slash: " + quote(s.substring(slash + 1)));
   if (bits > (foundIPv6 ? 128 : 32)) return failed(s, "prefix length out of range");
-  return recentPrefix(bits);
+  return Result.ok<Prefix>(new Prefix(foundHi, foundLo, foundIPv6 ? 6 : 4, <i16>bits));
 }
 
 /** mustParsePrefix is parsePrefix for a text that is known to be right; else it is a panic. */

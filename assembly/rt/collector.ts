@@ -17,7 +17,7 @@ const VISITS: usize = 3;
 /** Blocks, and large objects, that are swept in a step. */
 const SWEEPS: i32 = 64;
 /** A cycle begins at the earliest after so many bytes: what fits a processor's cache. */
-const LEAST: usize = 256 * 1024;
+const LEAST: usize = 1024 * 1024;
 
 namespace Phase {
   export const idle = 0;

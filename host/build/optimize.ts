@@ -24,12 +24,18 @@ const FEATURES = [
 ];
 
 /**
+ * What runs once in a while stays out of what always runs: the report of a stored reference, which is for the collector only
+ * (partial inlining), and the slow ways to allocate.
+ *
  * The functions that call Asyncify's intrinsics must stay functions: inlined into others they would leave the callers
  * uninstrumented, and a goroutine's state would be lost. Imports never suspend, goroutines do so themselves.
  */
 const PASSES = [
+  "--partial-inlining-ifs=1",
   "--no-inline=*task/switch/suspend",
   "--no-inline=*task/switch/resume",
+  "--no-inline=*rt/allocate/takeAfterRefill",
+  "--no-inline=*rt/allocate/makeLarge",
   "-O3",
   "--asyncify",
   "--pass-arg=asyncify-ignore-imports",

@@ -197,21 +197,6 @@ test("splitHostPort undoes joinHostPort", () => {
   });
 });
 
-test("an address that was just read makes no new object", () => {
-  const same = (type: string, x: string, y: string): boolean => out(`netip.same ${type}`, x, y);
-  check([fc.oneof(plain, zoned), fc.oneof(plain, zoned)], (x, y) => {
-    const { str } = out<Parsed>("netip.ParseAddr", x);
-    const isShort = str.slice(`${str}%`.indexOf("%") + 1).length <= 16;
-    assert.equal(same("Addr", x, str), isShort);
-    assert.equal(same("Addr", x, y), isShort && str === out<Parsed>("netip.ParseAddr", y).str);
-  });
-  check([prefix, prefix], (p, q) => {
-    const { str } = out<ParsedPrefix>("netip.ParsePrefix", p);
-    assert.ok(same("Prefix", p, str));
-    assert.equal(same("Prefix", p, q), str === out<ParsedPrefix>("netip.ParsePrefix", q).str);
-  });
-});
-
 test("hardware addresses", () => {
   const bytes = fc
     .constantFrom(6, 8, 20)

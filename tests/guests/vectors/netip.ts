@@ -44,8 +44,6 @@ export function netip(fn: string, a: Args): string | null {
   if (fn == "Prefix.Compare") return ok(prefix(a, 0).compare(prefix(a, 1)).toString());
   if (fn == "AddrPort.Compare") return ok(addrPort(a, 0).compare(addrPort(a, 1)).toString());
   if (fn == "sort") return sorted(a);
-  if (fn == "same Addr") return ok(bool_(parseAddr(a.text(0)) === parseAddr(a.text(1))));
-  if (fn == "same Prefix") return ok(bool_(parsePrefix(a.text(0)) === parsePrefix(a.text(1))));
   return binary(fn, a);
 }
 
