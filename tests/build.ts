@@ -1,11 +1,13 @@
 /**
- * Building guests for tests: each program once, whatever the number of tests that use it, and not again until a source changes.
+ * Building guests for tests: each program once, whatever the number of tests and of processes that use it, and not again until a
+ * source changes.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build } from "../host/build/index.ts";
+import type { BuildOptions } from "../host/build/index.ts";
+import { locked } from "./lock.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = join(root, "build", "tests");
@@ -39,15 +41,29 @@ async function buildOnce(path: string, key: string, options: BuildOptions): Prom
     hash.update(source).update(await readFile(source));
   }
   const file = join(cache, `${hash.digest("hex").slice(0, 32)}.wasm`);
+  return (
+    (await cached(file)) ??
+    locked(file, async () => (await cached(file)) ?? make(file, path, options))
+  );
+}
+
+async function make(file: string, path: string, options: BuildOptions): Promise<Uint8Array> {
+  // Only who builds needs the compiler.
+  const { build } = await import("../host/build/index.ts");
+  const wasm = await build(join(root, path), options);
+  await mkdir(cache, { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, wasm);
+  await rename(temporary, file);
+  return wasm;
+}
+
+async function cached(file: string): Promise<Uint8Array | undefined> {
   try {
     return new Uint8Array(await readFile(file));
-  } catch {
-    const wasm = await build(join(root, path), options);
-    await mkdir(cache, { recursive: true });
-    const temporary = `${file}.${process.pid}`;
-    await writeFile(temporary, wasm);
-    await rename(temporary, file);
-    return wasm;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
