@@ -15,24 +15,39 @@ const building = new Map<string, Promise<Uint8Array>>();
 
 /** Builds the program at a path relative to the project, such as "tests/guests/deadlines.ts". */
 export function buildGuest(path: string): Promise<Uint8Array> {
-  return remember(path, path, {});
+  return remember(path, path, () => product(path, {}));
 }
 
 /** Builds a program whose goroutines run in an order of chance, by the environment variable `WASI_NET_SEED`. */
 export function buildShuffled(path: string): Promise<Uint8Array> {
-  return remember(path, `${path} shuffled`, { shuffle: true });
+  return remember(path, `${path} shuffled`, () => product(path, { shuffle: true }));
 }
 
-function remember(path: string, key: string, options: BuildOptions): Promise<Uint8Array> {
+/** Makes what key names of the program at a path, unless that is there already. */
+export function remember(
+  path: string,
+  key: string,
+  make: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
   let wasm = building.get(key);
   if (wasm === undefined) {
-    wasm = buildOnce(path, key, options);
+    wasm = buildOnce(path, key, make);
     building.set(key, wasm);
   }
   return wasm;
 }
 
-async function buildOnce(path: string, key: string, options: BuildOptions): Promise<Uint8Array> {
+async function product(path: string, options: BuildOptions): Promise<Uint8Array> {
+  // Only who builds needs the compiler.
+  const { build } = await import("../host/build/index.ts");
+  return build(join(root, path), options);
+}
+
+async function buildOnce(
+  path: string,
+  key: string,
+  make: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
   const hash = createHash("sha256");
   hash.update(await library());
   hash.update(key);
@@ -41,21 +56,16 @@ async function buildOnce(path: string, key: string, options: BuildOptions): Prom
     hash.update(source).update(await readFile(source));
   }
   const file = join(cache, `${hash.digest("hex").slice(0, 32)}.wasm`);
-  return (
-    (await cached(file)) ??
-    locked(file, async () => (await cached(file)) ?? make(file, path, options))
-  );
-}
+  return (await cached(file)) ?? locked(file, async () => (await cached(file)) ?? keep());
 
-async function make(file: string, path: string, options: BuildOptions): Promise<Uint8Array> {
-  // Only who builds needs the compiler.
-  const { build } = await import("../host/build/index.ts");
-  const wasm = await build(join(root, path), options);
-  await mkdir(cache, { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, wasm);
-  await rename(temporary, file);
-  return wasm;
+  async function keep(): Promise<Uint8Array> {
+    const wasm = await make();
+    await mkdir(cache, { recursive: true });
+    const temporary = `${file}.${process.pid}`;
+    await writeFile(temporary, wasm);
+    await rename(temporary, file);
+    return wasm;
+  }
 }
 
 async function cached(file: string): Promise<Uint8Array | undefined> {

@@ -64,7 +64,8 @@ async function runAll(queue: readonly string[], jobs: number): Promise<void> {
     for (const file of left) {
       const outcome = await runFile(file, limit);
       outcomes.set(file, outcome);
-      process.stdout.write(`\n${file} (${outcome.seconds.toFixed(1)} s)\n${outcome.output}`);
+      const title = `${file}: ${sum(outcome)} (${outcome.seconds.toFixed(1)} s)`;
+      process.stdout.write(`\n${title}\n${outcome.output.trim()}\n`);
       if (outcome.wrong !== undefined) process.stdout.write(`FAILED: ${file}: ${outcome.wrong}\n`);
     }
   };
@@ -81,8 +82,11 @@ function report(): void {
   }
   if (files.length === 0) process.stdout.write("\nno test file matches");
   if (total.failed > 0 || total.passed + total.skipped === 0) process.exitCode = 1;
-  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
+  process.stdout.write(`\n${sum(total)}\n`);
+}
+
+function sum({ passed, failed, skipped }: Pick<Outcome, "passed" | "failed" | "skipped">): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
 function rank(file: string): number {

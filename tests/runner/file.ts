@@ -14,13 +14,14 @@ export interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** All that the file wrote, to either stream. */
+  /** All that the file wrote, to either stream, but for its counts. */
   readonly output: string;
   /** What went wrong with the file as a whole, such as its process. */
   readonly wrong: string | undefined;
   readonly seconds: number;
 }
 
+const COUNTS = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\n/gm;
 const running = new Set<ChildProcess>();
 
 /** stopAll ends the files that are running, and all that they have started. */
@@ -60,7 +61,8 @@ export async function runFile(file: string, limit: number): Promise<Outcome> {
   const end = hung ? `hung: no end after ${limit} s` : ended(code, signal);
   return {
     ...verdict(Buffer.concat(stdout).toString(), end),
-    output: Buffer.concat(all).toString(),
+    // The only counts on a line of their own are the sum's.
+    output: Buffer.concat(all).toString().replaceAll(COUNTS, ""),
     seconds: (performance.now() - start) / 1000,
   };
 }
@@ -75,8 +77,7 @@ function verdict(
   stdout: string,
   end: string | undefined,
 ): Pick<Outcome, "passed" | "failed" | "skipped" | "wrong"> {
-  const lines = stdout.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm);
-  const counts = [...lines].at(-1)?.slice(1) ?? [];
+  const counts = [...stdout.matchAll(COUNTS)].at(-1)?.slice(1) ?? [];
   const [passed = 0, failed = 0, skipped = 0] = counts.map((count) => Number(count ?? 0));
   // That tests fail shows in the code, too.
   if (failed > 0 && end === "ended with code 1")
