@@ -15,8 +15,19 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Outcome, runFile, stopAll } from "./runner/file.ts";
 
-/** These take longest, which matters where nothing else is left to do beside them: they start first. */
-const LONGEST = ["tests/e2e/faults.test.ts"];
+/** These take longest and start first, so that none of them is left to run when all else is done. */
+const LONGEST = [
+  "tests/e2e/interop.test.ts",
+  "tests/e2e/faults.test.ts",
+  "tests/e2e/nettest.test.ts",
+  "tests/assembly/task-ends.test.ts",
+  "tests/e2e/http.test.ts",
+  "tests/package/consumer.test.ts",
+  "tests/e2e/echo.test.ts",
+  "tests/e2e/schedules.test.ts",
+  "tests/e2e/networks.test.ts",
+  "tests/host/cli.test.ts",
+];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values, positionals } = parseArgs({
