@@ -15,20 +15,21 @@ const building = new Map<string, Promise<Uint8Array>>();
 
 /** Builds the program at a path relative to the project, such as "tests/guests/deadlines.ts". */
 export function buildGuest(path: string): Promise<Uint8Array> {
-  return remember(path, path, () => product(path, {}));
+  return remember(path, "", () => product(path, {}));
 }
 
 /** Builds a program whose goroutines run in an order of chance, by the environment variable `WASI_NET_SEED`. */
 export function buildShuffled(path: string): Promise<Uint8Array> {
-  return remember(path, `${path} shuffled`, () => product(path, { shuffle: true }));
+  return remember(path, "shuffled", () => product(path, { shuffle: true }));
 }
 
-/** Makes what key names of the program at a path, unless that is there already. */
+/** Makes a module of the program at a path in a way that has a name, unless that has been done. */
 export function remember(
   path: string,
-  key: string,
+  way: string,
   make: () => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
+  const key = `${path} ${way}`;
   let wasm = building.get(key);
   if (wasm === undefined) {
     wasm = buildOnce(path, key, make);

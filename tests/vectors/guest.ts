@@ -35,7 +35,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Compiles the guest and returns a function that answers vectors, one for one. */
 export async function guest(): Promise<(vectors: readonly Vector[]) => Answer[]> {
-  const binary = await remember(ENTRY, [ENTRY, ...OPTIONS].join(" "), compile);
+  const binary = await remember(ENTRY, OPTIONS.join(" "), compile);
   const exports = (await instantiate(binary)).exports as unknown as Exports;
   return (vectors) => {
     const lines = vectors.map(lineOf).join("\n");
