@@ -26,7 +26,11 @@ const LONGEST = [
   "tests/e2e/echo.test.ts",
   "tests/e2e/schedules.test.ts",
   "tests/e2e/networks.test.ts",
+  "tests/e2e/dialer.test.ts",
+  "tests/e2e/examples.test.ts",
+  "tests/host/shadowstack.test.ts",
   "tests/host/cli.test.ts",
+  "tests/runner/run.test.ts",
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));

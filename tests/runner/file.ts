@@ -79,12 +79,13 @@ function verdict(
 ): Pick<Outcome, "passed" | "failed" | "skipped" | "wrong"> {
   const counts = [...stdout.matchAll(COUNTS)].at(-1)?.slice(1) ?? [];
   const [passed = 0, failed = 0, skipped = 0] = counts.map((count) => Number(count ?? 0));
-  // That tests fail shows in the code, too.
-  if (failed > 0 && end === "ended with code 1")
-    return { passed, failed, skipped, wrong: undefined };
-  const none = passed + failed + skipped === 0 ? "ran no test" : undefined;
-  const wrong = end ?? none;
-  return { passed, failed: wrong === undefined ? failed : failed + 1, skipped, wrong };
+  if (failed > 0) {
+    // Which the code must say, too.
+    const wrong = end === "ended with code 1" ? undefined : (end ?? "ended with code 0");
+    return { passed, failed, skipped, wrong };
+  }
+  const wrong = end ?? (passed + skipped === 0 ? "ran no test" : undefined);
+  return { passed, failed: wrong === undefined ? 0 : 1, skipped, wrong };
 }
 
 /** stop ends a process's whole group, of which nothing may be left. */
