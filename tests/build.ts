@@ -1,11 +1,13 @@
 /**
- * Building guests for tests: each program once, whatever the number of tests that use it, and not again until a source changes.
+ * Building guests for tests: each program once, whatever the number of tests and of processes that use it, and not again until a
+ * source changes.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build } from "../host/build/index.ts";
+import type { BuildOptions } from "../host/build/index.ts";
+import { locked } from "./lock.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = join(root, "build", "tests");
@@ -13,24 +15,40 @@ const building = new Map<string, Promise<Uint8Array>>();
 
 /** Builds the program at a path relative to the project, such as "tests/guests/deadlines.ts". */
 export function buildGuest(path: string): Promise<Uint8Array> {
-  return remember(path, path, {});
+  return remember(path, "", () => product(path, {}));
 }
 
 /** Builds a program whose goroutines run in an order of chance, by the environment variable `WASI_NET_SEED`. */
 export function buildShuffled(path: string): Promise<Uint8Array> {
-  return remember(path, `${path} shuffled`, { shuffle: true });
+  return remember(path, "shuffled", () => product(path, { shuffle: true }));
 }
 
-function remember(path: string, key: string, options: BuildOptions): Promise<Uint8Array> {
+/** Makes a module of the program at a path in a way that has a name, unless that has been done. */
+export function remember(
+  path: string,
+  way: string,
+  make: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const key = `${path} ${way}`;
   let wasm = building.get(key);
   if (wasm === undefined) {
-    wasm = buildOnce(path, key, options);
+    wasm = buildOnce(path, key, make);
     building.set(key, wasm);
   }
   return wasm;
 }
 
-async function buildOnce(path: string, key: string, options: BuildOptions): Promise<Uint8Array> {
+async function product(path: string, options: BuildOptions): Promise<Uint8Array> {
+  // Only who builds needs the compiler.
+  const { build } = await import("../host/build/index.ts");
+  return build(join(root, path), options);
+}
+
+async function buildOnce(
+  path: string,
+  key: string,
+  make: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
   const hash = createHash("sha256");
   hash.update(await library());
   hash.update(key);
@@ -39,15 +57,24 @@ async function buildOnce(path: string, key: string, options: BuildOptions): Prom
     hash.update(source).update(await readFile(source));
   }
   const file = join(cache, `${hash.digest("hex").slice(0, 32)}.wasm`);
-  try {
-    return new Uint8Array(await readFile(file));
-  } catch {
-    const wasm = await build(join(root, path), options);
+  return (await cached(file)) ?? locked(file, async () => (await cached(file)) ?? keep());
+
+  async function keep(): Promise<Uint8Array> {
+    const wasm = await make();
     await mkdir(cache, { recursive: true });
     const temporary = `${file}.${process.pid}`;
     await writeFile(temporary, wasm);
     await rename(temporary, file);
     return wasm;
+  }
+}
+
+async function cached(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 

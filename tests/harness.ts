@@ -3,7 +3,7 @@
  *
  * uvu 0.5.6 has sharp edges for a network project: a forgotten `.run()` passes with no test run, a rejection that is not an
  * `Error` ends the run with exit code 0 (lukeed/uvu#229), and a test that never settles takes every later one with it. Each is
- * closed here, and every run ends with `N passed, N failed` on a line of its own.
+ * closed here, and every file ends with `N passed, N failed` on a line of its own, which tests/run.ts adds up.
  */
 import { suite as uvuSuite } from "uvu";
 
@@ -77,7 +77,10 @@ async function settle(name: string, fn: () => unknown, options: TestOptions): Pr
 
 process.on("exit", () => {
   const lost = tally.registered - tally.passed - tally.failed;
-  if (tally.registered === 0 || lost > 0 || tally.failed > 0) process.exitCode = 1;
+  const none = tally.registered + tally.skipped === 0;
+  if (none || lost > 0 || tally.failed > 0) process.exitCode = 1;
   const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : "";
+  // uvu may have stopped in the middle of a line.
+  if (lost > 0) process.stdout.write("\n");
   process.stdout.write(`${tally.passed} passed, ${tally.failed + lost} failed${skipped}\n`);
 });

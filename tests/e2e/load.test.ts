@@ -1,4 +1,8 @@
-/** Many connections: all are served, none is starved, and nothing stays behind. Clients are guests that dial. */
+/**
+ * Many connections: all are served, none is starved, and nothing stays behind. Clients are guests that dial.
+ *
+ * Runs alone: a storm keeps two processors busy and the ports of this machine scarce.
+ */
 import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,8 +41,13 @@ test(
 );
 
 async function install(folder: string): Promise<void> {
+  // npm builds what it packs, in a copy: others use this project's dist at the same time.
+  const project = join(folder, "project");
+  const left = ["node_modules", "dist", "build", ".git"].map((name) => join(root, name));
+  await cp(root, project, { recursive: true, filter: (path) => !left.includes(path) });
+  await symlink(join(root, "node_modules"), join(project, "node_modules"));
   const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", folder], {
-    cwd: root,
+    cwd: project,
   });
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   const tarball = join(folder, stdout.trim().split("\n").at(-1)!);

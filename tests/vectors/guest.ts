@@ -1,6 +1,6 @@
 /** The guest that answers vectors, tests/guests/vectors, as a function of the host. */
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
+import { remember } from "../build.ts";
 
 /** One line of a vector file; tests/vectors/gen says what its members are. */
 export interface Vector {
@@ -27,16 +27,16 @@ interface Exports {
   answer(): number;
 }
 
-/** The guest's module: several tests of one process instantiate it. */
-let binary: Promise<Uint8Array> | undefined;
-
+const ENTRY = "tests/guests/vectors/index.ts";
+const RUNTIME = ["--runtime", "assembly/rt/index"];
+const OPTIONS = ["-O3", ...RUNTIME, "--config", "none", "--disableWarning", "235"];
 const NOTSUP = 58;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Compiles the guest and returns a function that answers vectors, one for one. */
 export async function guest(): Promise<(vectors: readonly Vector[]) => Answer[]> {
-  binary ??= compile();
-  const exports = (await instantiate(await binary)).exports as unknown as Exports;
+  const binary = await remember(ENTRY, OPTIONS.join(" "), compile);
+  const exports = (await instantiate(binary)).exports as unknown as Exports;
   return (vectors) => {
     const lines = vectors.map(lineOf).join("\n");
     const at = exports.input(lines.length);
@@ -49,11 +49,9 @@ export async function guest(): Promise<(vectors: readonly Vector[]) => Answer[]>
 }
 
 async function compile(): Promise<Uint8Array> {
+  const { default: asc } = await import("assemblyscript/asc");
   let binary: Uint8Array | null = null;
-  const options = ["-O3", "--runtime", "assembly/rt/index", "--config", "none", "-o", "guest.wasm"];
-  const warnings = ["--disableWarning", "235"];
-  const entry = "tests/guests/vectors/index.ts";
-  const result = await asc.main([entry, "--baseDir", ROOT, ...options, ...warnings], {
+  const result = await asc.main([ENTRY, "--baseDir", ROOT, "-o", "guest.wasm", ...OPTIONS], {
     writeFile: (_name: string, data: string | Uint8Array) => {
       if (typeof data !== "string") binary = data;
     },
