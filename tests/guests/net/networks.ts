@@ -9,6 +9,7 @@ import { rawconns } from "./rawconn";
 import { besides, buffers, lengths, tcp } from "./tcp";
 import { udp, udpWildcards } from "./udp";
 import { abstractNames, unix, unlinking } from "./unix";
+import { zones } from "./zones";
 
 export function main(): void {
   const words = args();
@@ -24,6 +25,7 @@ export function main(): void {
     udpWildcards();
     besides();
     multicast();
+    zones();
     unlinking();
     abstractNames();
     raw(words[3]);

@@ -157,6 +157,7 @@ func networks() {
 	udp()
 	udpWildcards()
 	multicast()
+	zones()
 	unix()
 	rawNames()
 	raw()
