@@ -3,6 +3,7 @@
 import { args } from "wasi-net/assembly/os";
 import { runAll, setFolder } from "./check";
 import { files } from "./files";
+import { limits } from "./limits";
 import { multicast } from "./multicast";
 import { raw, rawNames } from "./rawip";
 import { rawconns } from "./rawconn";
@@ -21,6 +22,7 @@ export function main(): void {
   tcp();
   buffers();
   lengths();
+  limits();
   if (words[1] != "plain") {
     udpWildcards();
     besides();

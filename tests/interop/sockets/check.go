@@ -158,6 +158,7 @@ func networks() {
 	udpWildcards()
 	multicast()
 	zones()
+	limits()
 	unix()
 	rawNames()
 	raw()
