@@ -2,6 +2,7 @@
 // without what only some hosts can, with an empty folder, and the first three numbers of addresses that are this run's alone.
 import { args } from "wasi-net/assembly/os";
 import { runAll, setFolder } from "./check";
+import { copies } from "./copies";
 import { files } from "./files";
 import { limits } from "./limits";
 import { multicast } from "./multicast";
@@ -27,6 +28,7 @@ export function main(): void {
     udpWildcards();
     besides();
     multicast();
+    copies();
     zones();
     unlinking();
     abstractNames();

@@ -159,6 +159,7 @@ func networks() {
 	multicast()
 	zones()
 	limits()
+	copies()
 	unix()
 	rawNames()
 	raw()
