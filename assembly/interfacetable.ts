@@ -4,7 +4,7 @@
  *     index ⇥ name ⇥ mtu ⇥ flags ⇥ hardware address ⇥ address/bits address/bits … ⇥ group group … ↵
  */
 import { decimal } from "./decimal";
-import { dtoi, unitAt } from "./parse";
+import { dtoi, readEnd, unitAt } from "./parse";
 import { readFile } from "./sys/file";
 
 const PATH = "/run/wasi-net/interfaces";
@@ -25,11 +25,12 @@ export function interfaceTable(): string | null {
 
 /**
  * zoneToIndex is the index of the interface that the zone of an IPv6 address names. A name that is not in the table stands for the
- * number that its first digits are; without digits for 0, which is no interface.
+ * number that its first digits are, the largest one for all beyond; without digits for 0, which is no interface.
  */
 export function zoneToIndex(zone: string): i32 {
   if (zone.length > 0 && find(0, zone)) return foundIndex;
-  return max(dtoi(zone, 0, zone.length), 0);
+  const index = dtoi(zone, 0, zone.length);
+  return index < 0 && readEnd > 0 ? 0xffffff : max(index, 0);
 }
 
 /** indexToZone is the zone that stands for an interface: its name, or its index where it is not in the table; for 0 it is "". */

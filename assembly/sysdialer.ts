@@ -95,7 +95,7 @@ export class SysDialer {
 }
 
 /** partialDeadline is when to give up on one of several addresses: an equal share of the time, but 2 s if there are; 0: no time left. */
-function partialDeadline(at: Time, deadline: Time, addresses: i32): Time {
+export function partialDeadline(at: Time, deadline: Time, addresses: i32): Time {
   const left = deadline - at;
   if (left <= 0) return 0;
   const share = left / addresses;

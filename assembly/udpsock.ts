@@ -214,9 +214,7 @@ export function listenUDPWith(
   laddr: UDPAddr,
   hooks: Hooks | null,
 ): Result<UDPConn> {
-  const at = new EndPoint(laddr, laddr.port);
-  const opened = inetSocket(network, at, null, sys.SockType.datagram, 0);
-  const made = listenDatagram(opened, at, hooks);
+  const made = listenAt(network, laddr, hooks);
   const err = made.err;
   if (err !== null) return listenFailed(network, laddr, err);
   return Result.ok<UDPConn>(new UDPConn(made.value));
@@ -237,7 +235,7 @@ export function listenMulticastUDP(
   if (gaddr === null || gaddr.ip.length == 0) {
     return listenFailed(network, gaddr, errMissingAddress);
   }
-  const made = listenGroup(network, gaddr);
+  const made = listenAt(network, gaddr, null);
   if (made.err !== null) return listenFailed(network, gaddr, made.err!);
   const fd = made.value;
   const err = joinGroup(fd.pfd, ifi, gaddr.ip);
@@ -248,13 +246,16 @@ export function listenMulticastUDP(
   return Result.ok<UDPConn>(new UDPConn(fd));
 }
 
-/** listenGroup binds to the group's port on all addresses, beside others that listen there too. */
-function listenGroup(network: string, gaddr: UDPAddr): Result<NetFD> {
-  const group = new EndPoint(gaddr, gaddr.port);
-  const opened = inetSocket(network, group, null, sys.SockType.datagram, 0);
-  if (opened.err !== null || !gaddr.ip.isMulticast()) return listenDatagram(opened, group, null);
-  sys.setOption(opened.value.pfd.sysfd, sys.Level.socket, sys.Option.reuseAddr, 1);
-  return listenDatagram(opened, new EndPoint(new UDPAddr(), gaddr.port), null);
+/** listenAt binds to laddr; for a group, to its port on all addresses, beside others that listen there too. */
+function listenAt(network: string, laddr: UDPAddr, hooks: Hooks | null): Result<NetFD> {
+  const at = new EndPoint(laddr, laddr.port);
+  const opened = inetSocket(network, at, null, sys.SockType.datagram, 0);
+  if (opened.err !== null || !laddr.ip.isMulticast()) return listenDatagram(opened, at, hooks);
+  const fd = opened.value;
+  sys.setOption(fd.pfd.sysfd, sys.Level.socket, sys.Option.reuseAddr, 1);
+  const everywhere = new IP(new StaticArray<u8>(fd.family == sys.Family.inet6 ? 16 : 4));
+  const wildcard = new UDPAddr(everywhere, laddr.port, laddr.zone);
+  return listenDatagram(opened, new EndPoint(wildcard, laddr.port), hooks);
 }
 
 /** dialUDP makes a connection with one peer, raddr, from laddr if that is not null. Nothing is sent. */

@@ -60,9 +60,9 @@ of them as lines that Go and the port must both write (tests/interop). Of ${list
 cannot apply, each for the reason that stands there. Of those that can apply, ${percent} % are covered.
 
 "Cannot apply" counts for nothing. The resolver's files, those of parsing (which tests/vectors answers) and those of other systems are left
-out altogether; they stand at the end. What an entry means: \`file\` and the test's name in it; \`networks\`, \`sockets\` and \`dialer\` are the
-tables networks.txt, sockets.txt and dialer.txt of tests/interop, whose rows networks.test.ts, semantics.test.ts and dialer.test.ts of
-tests/e2e check.
+out altogether; they stand at the end. What an entry means: \`file\` and the test's name in it; \`networks\`, \`sockets\`, \`dialer\` and
+\`linklocal\` are the tables networks.txt, sockets.txt, dialer.txt and linklocal.txt of tests/interop, whose rows networks.test.ts,
+semantics.test.ts, dialer.test.ts and linklocal.test.ts of tests/e2e check.
 
 ${files.map((file) => section(file, listed)).join("\n")}
 ## Files that the list leaves out

@@ -14,19 +14,21 @@ import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
 import { MODES } from "./hosts.ts";
-import { hasIPv6, needs } from "./machine.ts";
+import { hasIPv6, isRoot, needs } from "./machine.ts";
 
+const ipv6 = hasIPv6 ? undefined : "needs IPv6";
 const NETWORKS: readonly Network[] = [
   { name: "tcp" },
   { name: "tcp4" },
-  { name: "tcp6", skip: hasIPv6 ? undefined : "needs IPv6" },
+  { name: "tcp6", skip: ipv6 },
   { name: "unix" },
   { name: "unixpacket" },
   { name: "udp" },
   { name: "udp4" },
-  { name: "udp6", skip: hasIPv6 ? undefined : "needs IPv6" },
+  { name: "udp6", skip: ipv6 },
   { name: "unixgram" },
-  { name: "ip4:icmp", skip: process.getuid?.() === 0 ? undefined : "needs root" },
+  { name: "ip4:icmp", skip: isRoot ? undefined : "needs root" },
+  { name: "ip6:ipv6-icmp", skip: isRoot ? ipv6 : "needs root" },
 ];
 
 interface Network {

@@ -34,7 +34,7 @@ for (const host of MODES) rows(test, host, program("all"), go);
 
 /** Without options there is neither IPV6_V6ONLY nor a group, a file that close removes, nor a copy of a socket. */
 const PLAIN =
-  /^(?!udp: servers|tcp: every method)(tcp|udp|unix|unixgram|ip|rawconn|buffers|timeout):/;
+  /^(?!udp: servers|tcp: every method)(tcp|udp|unix|unixgram|ip|rawconn|buffers|timeout|limits):/;
 const plain = new Map([...go].filter(([name]) => PLAIN.test(name)));
 for (const host of LEVEL1) rows(test, host, program("plain"), plain, go.keys());
 

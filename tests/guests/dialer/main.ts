@@ -2,12 +2,16 @@
 import { print } from "wasi-net/assembly/os";
 import { controls } from "./control";
 import { dials } from "./dials";
+import { moments } from "./moment";
 import { leftovers, races } from "./races";
+import { sharesOfTime } from "./shares";
 
 export function main(): void {
   controls();
   dials();
   races();
+  sharesOfTime();
+  moments();
   leftovers();
   print("end");
 }

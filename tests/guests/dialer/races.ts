@@ -174,6 +174,14 @@ export function leftovers(): void {
     held.value.close();
     told.receive();
     t.ok("sockets", highest() == fd);
+    dialer.controlContext = null;
+    const ten: Attempt[] = [];
+    for (let i = 0; i < 10; i++) ten.push(new Attempt(dialer, address));
+    for (let i = 0; i < 10; i++) ten[i].wait().value.close();
+    settle();
+    t.ok("ten at once: goroutines", alive == goroutines);
+    t.ok("timers", armed() == timers);
+    t.ok("sockets", highest() == fd);
     ends.close();
     take();
   });

@@ -1,4 +1,4 @@
-// Raw packets, of ICMP. Every raw socket of the machine sees all of them, so each side looks for those of these two peers, by their
+// Raw packets, of ICMP and ICMPv6. Every raw socket of the machine sees all of them, so each side looks for those of these two peers, by their
 // identifier, the port of the control connection.
 import {
   Addr,
@@ -16,13 +16,29 @@ import { afterClose, bytesOf, once, put } from "./calls";
 import { briefly, controlPort, meet, past, soon } from "./control";
 import { occupy, reach } from "./listeners";
 import { from, readFrom, readMessage, sendBytes, shut, take } from "./packetcalls";
-import { listens, loopback, network } from "./role";
+import { isIPv6, listens, loopback, network } from "./role";
 import { begin, describe, failed, holds, moved, note, pattern } from "./transcript";
 
 const ICMP_HEADER: i32 = 8;
-const IP_HEADER: i32 = 20;
-const ECHO_REPLY: u8 = 0;
-const ECHO_REQUEST: u8 = 8;
+
+/** ipHeader is the length of what a raw socket of IPv4 shows before each packet; one of IPv6 does not. */
+function ipHeader(): i32 {
+  return isIPv6() ? 0 : 20;
+}
+
+function echoReply(): u8 {
+  return isIPv6() ? 129 : 0;
+}
+
+function echoRequest(): u8 {
+  return isIPv6() ? 128 : 8;
+}
+
+/** longest is how much data an echo can have: IPv4 counts its header to the 65,535 bytes. */
+function longest(): i32 {
+  return 65_535 - ipHeader() - ICMP_HEADER;
+}
+
 const NOTHING = new Uint8Array(0);
 
 export function pings(): void {
@@ -84,23 +100,28 @@ function machine(): IPAddr {
   return new IPAddr(parseIP(loopback())!);
 }
 
-/** echoes: each side pings the machine, which answers. */
+/**
+ * echoes: each side pings the machine, which answers. One after the other, for each would see the other's packets as well, and of the
+ * longest a socket holds no more than its own two.
+ */
 function echoes(): void {
   begin("ping");
+  if (!listens) meet();
   const conn = <IPConn>listenPacket(network, loopback()).unwrap();
   note("local", from(conn.localAddr()));
   conn.setDeadline(soon());
-  const table = [0, 1, 2, 3, 56, 1023, 65507];
+  const table = [0, 1, 2, 3, 56, 1023, longest()];
   for (let i = 0; i < table.length; i++) {
     const step = table[i].toString();
-    const packet = echo(ECHO_REQUEST, number(i), table[i]);
+    const packet = echo(echoRequest(), number(i), table[i]);
     const sent = conn.writeTo(packet, machine());
     moved("write " + step, NOTHING, 0, sent.err);
     holds("all of it", sent.n == packet.length);
     find("read " + step, conn, 70_000, number(i));
   }
-  sendBytes("write one more", conn, echo(ECHO_REQUEST, number(99), 65508), machine());
+  sendBytes("write one more", conn, echo(echoRequest(), number(99), longest() + 1), machine());
   failed("close", conn.close());
+  if (listens) meet();
   meet();
 }
 
@@ -109,7 +130,7 @@ function find(step: string, conn: IPConn, room: i32, number: i32): void {
   const buffer = new Uint8Array(room);
   while (true) {
     const got = conn.readFrom(buffer);
-    if (got.err === null && !mine(buffer, 0, got.n, ECHO_REPLY, number)) continue;
+    if (got.err === null && !mine(buffer, 0, got.n, echoReply(), number)) continue;
     showPacket(step, buffer, 0, got.n, got.err, got.addr);
     return;
   }
@@ -117,11 +138,11 @@ function find(step: string, conn: IPConn, room: i32, number: i32): void {
 
 /**
  * rawPair is two connections: the dialer's has one peer. What it sends is an answer that nobody asked for, which the system leaves
- * alone. Both are at an address where other traffic is rare.
+ * alone. With IPv4 both are at an address where other traffic is rare.
  */
 function rawPair(name: string): IPConn {
   begin(name);
-  const at = "127.0.0.2";
+  const at = isIPv6() ? loopback() : "127.0.0.2";
   const conn = listens
     ? listenIP(network, new IPAddr(parseIP(at)!)).unwrap()
     : <IPConn>dial(network, at).unwrap();
@@ -131,7 +152,7 @@ function rawPair(name: string): IPConn {
 }
 
 function write(conn: IPConn, number: i32, size: i32): void {
-  const packet = echo(ECHO_REPLY, number, size);
+  const packet = echo(echoReply(), number, size);
   const sent = conn.write(packet);
   moved("write", NOTHING, 0, sent.err);
   holds("all of it", sent.n == packet.length);
@@ -157,14 +178,14 @@ function rawCut(): void {
     shut(conn);
     return;
   }
-  findMessage(conn, IP_HEADER + ICMP_HEADER + 10, 0);
-  findMessage(conn, IP_HEADER + ICMP_HEADER + 100, 1);
-  find("readFrom", conn, IP_HEADER + ICMP_HEADER + 10, 2);
-  const buffer = new Uint8Array(IP_HEADER + ICMP_HEADER + 10);
+  findMessage(conn, ipHeader() + ICMP_HEADER + 10, 0);
+  findMessage(conn, ipHeader() + ICMP_HEADER + 100, 1);
+  find("readFrom", conn, ipHeader() + ICMP_HEADER + 10, 2);
+  const buffer = new Uint8Array(ipHeader() + ICMP_HEADER + 10);
   while (true) {
     const got = conn.read(buffer);
-    if (got.err === null && !mine(buffer, IP_HEADER, got.n, ECHO_REPLY, 3)) continue;
-    showPacket("read", buffer, IP_HEADER, got.n, got.err, null);
+    if (got.err === null && !mine(buffer, ipHeader(), got.n, echoReply(), 3)) continue;
+    showPacket("read", buffer, ipHeader(), got.n, got.err, null);
     break;
   }
   shut(conn);
@@ -175,8 +196,8 @@ function findMessage(conn: IPConn, room: i32, number: i32): void {
   const buffer = new Uint8Array(room);
   while (true) {
     const got = conn.readMsgIP(buffer, NOTHING);
-    if (got.err === null && !mine(buffer, IP_HEADER, got.n, ECHO_REPLY, number)) continue;
-    showPacket("readMsg", buffer, IP_HEADER, got.n, got.err, got.addr);
+    if (got.err === null && !mine(buffer, ipHeader(), got.n, echoReply(), number)) continue;
+    showPacket("readMsg", buffer, ipHeader(), got.n, got.err, got.addr);
     const says = ", control " + got.oobn.toString() + ", flags " + got.flags.toString(16);
     note("readMsg says", got.n.toString() + says);
     return;
@@ -190,21 +211,23 @@ function tried(step: string, sent: IOResult): void {
 /** rawRules: where packets may go. */
 function rawRules(): void {
   const conn = rawPair("rules");
-  const data = echo(ECHO_REPLY, 0, 0);
+  const data = echo(echoReply(), 0, 0);
   const to = machine();
   tried("writeTo", conn.writeTo(data, to));
   tried("writeTo nil", conn.writeTo(data, null));
   tried("writeTo another type", conn.writeTo(data, new UDPAddr(to.ip, 9)));
-  tried("writeTo another family", conn.writeTo(data, new IPAddr(parseIP("::1")!)));
+  // One of IPv4 is taken for one of IPv6 by raw sockets, too, and leads to who knows where.
+  if (!isIPv6()) tried("writeTo another family", conn.writeTo(data, new IPAddr(parseIP("::1")!)));
   tried("writeToIP nowhere", conn.writeToIP(data, null));
   tried("writeMsg", conn.writeMsgIP(data, NOTHING, to));
   tried("writeMsg nowhere", conn.writeMsgIP(data, NOTHING, null));
   tried("write", conn.write(data));
   shut(conn);
-  reach("dial another family", network, "::1");
+  reach("dial another family", network, isIPv6() ? "127.0.0.1" : "::1");
   reach("dial nothing", network, "");
-  take("listenPacket", "ip4:none", loopback());
-  take("listenPacket without a protocol", "ip4", loopback());
+  const family = network.substring(0, 3);
+  take("listenPacket", family + ":none", loopback());
+  take("listenPacket without a protocol", family, loopback());
   occupy("listen", network, loopback());
 }
 

@@ -26,5 +26,10 @@ export function isUnix(): bool {
 
 /** loopback is this machine's own host on the network. */
 export function loopback(): string {
-  return network.endsWith("6") ? "::1" : "127.0.0.1";
+  return isIPv6() ? "::1" : "127.0.0.1";
+}
+
+/** isIPv6 tells whether the network is one of IPv6 alone. */
+export function isIPv6(): bool {
+  return network.endsWith("6") || network.startsWith("ip6:");
 }

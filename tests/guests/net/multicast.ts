@@ -2,11 +2,17 @@ import {
   dialUDP,
   Interface,
   interfaceByName,
+  ListenConfig,
   listenMulticastUDP,
+  listenPacket,
+  listenUDP,
+  NetError,
+  RawConn,
   resolveUDPAddr,
   UDPAddr,
   UDPConn,
 } from "wasi-net/assembly";
+import { background } from "wasi-net/assembly/task";
 import { check, T, textOf } from "./check";
 import { bytes } from "./udp";
 
@@ -48,6 +54,9 @@ export function multicast(): void {
     t.failed("no interface", listenMulticastUDP("udp4", nowhere, udpAddr("224.0.0.254:0")).err);
   });
 
+  check("multicast: a place that is a group", (t: T) => places(t, "udp4", "224.0.0.254"));
+  check("ip6: multicast: a place that is a group", (t: T) => places(t, "udp6", "[ff01::114]"));
+
   check("ip6: multicast: a group", (t: T) => {
     const lo = interfaceByName("lo").value;
     const one = group("udp6", lo, "[ff01::114]:0");
@@ -59,6 +68,31 @@ export function multicast(): void {
     one.close();
     two.close();
   });
+}
+
+let hooked: string = "";
+
+/** places: who listens at a group listens at its port on all addresses, with others. */
+function places(t: T, network: string, host: string): void {
+  const config = new ListenConfig();
+  config.control = (_network: string, address: string, _c: RawConn): NetError | null => {
+    hooked = address;
+    return null;
+  };
+  const one = config.listenPacket(background(), network, host + ":0").value;
+  const port = (<UDPAddr>one.localAddr()!).port.toString();
+  t.callText(":" + port, ":P");
+  t.log(hooked + " " + one.localAddr()!.toString());
+  const two = config.listenPacket(background(), "udp", host + ":" + port);
+  t.failed("listenPacket", two.err);
+  t.log(hooked + " " + two.value.localAddr()!.toString());
+  const three = listenUDP(network, udpAddr(host + ":" + port));
+  t.failed("listenUDP", three.err);
+  t.log(three.value.localAddr()!.toString());
+  t.failed("who does not share", listenPacket(network, ":" + port).err);
+  one.close();
+  two.value.close();
+  three.value.close();
 }
 
 function udpAddr(text: string): UDPAddr {

@@ -2,13 +2,16 @@
 // without what only some hosts can, with an empty folder, and the first three numbers of addresses that are this run's alone.
 import { args } from "wasi-net/assembly/os";
 import { runAll, setFolder } from "./check";
+import { copies } from "./copies";
 import { files } from "./files";
+import { limits } from "./limits";
 import { multicast } from "./multicast";
 import { raw, rawNames } from "./rawip";
 import { rawconns } from "./rawconn";
 import { besides, buffers, lengths, tcp } from "./tcp";
 import { udp, udpWildcards } from "./udp";
 import { abstractNames, unix, unlinking } from "./unix";
+import { zones } from "./zones";
 
 export function main(): void {
   const words = args();
@@ -20,10 +23,13 @@ export function main(): void {
   tcp();
   buffers();
   lengths();
+  limits();
   if (words[1] != "plain") {
     udpWildcards();
     besides();
     multicast();
+    copies();
+    zones();
     unlinking();
     abstractNames();
     raw(words[3]);

@@ -19,6 +19,7 @@ func main() {
 	controls()
 	dials()
 	races()
+	sharesOfTime()
 }
 
 type T struct {

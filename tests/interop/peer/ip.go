@@ -6,17 +6,24 @@ import (
 	"time"
 )
 
-// What a packet of ICMP begins with: type, code, checksum, identifier and number, two bytes each but the first two.
-const (
-	icmpHeader  = 8
-	ipHeader    = 20
-	echoReply   = 0
-	echoRequest = 8
+// icmpHeader is the length of what a packet of ICMP begins with: type, code, checksum, identifier and number, two bytes each but the
+// first two.
+const icmpHeader = 8
+
+var (
+	// ipHeader is the length of what a raw socket of IPv4 shows before each packet; one of IPv6 does not.
+	ipHeader               = 20
+	echoReply, echoRequest = byte(0), byte(8)
+	// elsewhere is an address of the other family.
+	elsewhere = "::1"
 )
 
 // pings is about raw packets. Every raw socket of the machine sees all of them, so each side looks for those of these two peers,
 // by their identifier, the port of the control connection.
 func pings() {
+	if isIPv6() {
+		ipHeader, echoReply, echoRequest, elsewhere = 0, 129, 128, "127.0.0.1"
+	}
 	echoes()
 	rawPeers()
 	rawCut()
@@ -64,14 +71,20 @@ func number(n int) int {
 	return 2*n + 1
 }
 
-// echoes: each side pings the machine, which answers.
+// echoes: each side pings the machine, which answers. One after the other, for each would see the other's packets as well, and of
+// the longest a socket holds no more than its own two.
 func echoes() {
 	begin("ping")
+	if !listens {
+		meet()
+	}
 	conn := must(net.ListenPacket(network, loopback())).(*net.IPConn)
 	note("local", from(conn.LocalAddr()))
 	conn.SetDeadline(soon())
 	buffer := make([]byte, 70_000)
-	for i, size := range []int{0, 1, 2, 3, 56, 1023, 65507} {
+	// IPv4 counts its header to the 65,535 bytes that a packet can have.
+	longest := 65_535 - ipHeader - icmpHeader
+	for i, size := range []int{0, 1, 2, 3, 56, 1023, longest} {
 		step := fmt.Sprint(size)
 		packet := echo(echoRequest, number(i), size)
 		n, err := conn.WriteTo(packet, &net.IPAddr{IP: net.ParseIP(loopback())})
@@ -85,18 +98,24 @@ func echoes() {
 			}
 		}
 	}
-	packet := echo(echoRequest, number(99), 65508)
+	packet := echo(echoRequest, number(99), longest+1)
 	n, err := conn.WriteTo(packet, &net.IPAddr{IP: net.ParseIP(loopback())})
 	moved("write one more", packet, n, err)
 	failed("close", conn.Close())
+	if listens {
+		meet()
+	}
 	meet()
 }
 
 // rawPair is two connections: the dialer's has one peer. What it sends is an answer that nobody asked for, which the system leaves
-// alone. Both are at an address where other traffic is rare.
+// alone. With IPv4 both are at an address where other traffic is rare.
 func rawPair(name string) *net.IPConn {
 	begin(name)
-	const at = "127.0.0.2"
+	at := "127.0.0.2"
+	if isIPv6() {
+		at = loopback()
+	}
 	var conn *net.IPConn
 	if listens {
 		conn = must(net.ListenIP(network, &net.IPAddr{IP: net.ParseIP(at)}))
@@ -186,8 +205,10 @@ func rawRules() {
 	try("writeTo nil", n, err)
 	n, err = conn.WriteTo(data, &net.UDPAddr{IP: to.IP, Port: 9})
 	try("writeTo another type", n, err)
-	n, err = conn.WriteTo(data, &net.IPAddr{IP: net.IPv6loopback})
-	try("writeTo another family", n, err)
+	if !isIPv6() {
+		n, err = conn.WriteTo(data, &net.IPAddr{IP: net.IPv6loopback})
+		try("writeTo another family", n, err)
+	}
 	n, err = conn.WriteToIP(data, nil)
 	try("writeToIP nowhere", n, err)
 	n, _, err = conn.WriteMsgIP(data, nil, to)
@@ -197,11 +218,12 @@ func rawRules() {
 	n, err = conn.Write(data)
 	try("write", n, err)
 	shut(conn)
-	reach("dial another family", network, "::1")
+	reach("dial another family", network, elsewhere)
 	reach("dial nothing", network, "")
-	_, err = net.ListenPacket("ip4:none", loopback())
+	family := network[:3]
+	_, err = net.ListenPacket(family+":none", loopback())
 	failed("listenPacket", err)
-	_, err = net.ListenPacket("ip4", loopback())
+	_, err = net.ListenPacket(family, loopback())
 	failed("listenPacket without a protocol", err)
 	occupy("listen", network, loopback())
 }

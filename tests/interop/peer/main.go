@@ -52,8 +52,11 @@ func isUnix() bool { return strings.HasPrefix(network, "unix") }
 
 // loopback is this machine's own host on the network.
 func loopback() string {
-	if strings.HasSuffix(network, "6") {
+	if isIPv6() {
 		return "::1"
 	}
 	return "127.0.0.1"
 }
+
+// isIPv6 tells whether the network is one of IPv6 alone.
+func isIPv6() bool { return strings.HasSuffix(network, "6") || strings.HasPrefix(network, "ip6:") }

@@ -1,5 +1,6 @@
 // Command sockets writes what Go's net does where the checks in tests/guests/net look at the port: the same lines.
-// Its output, sorted, is tests/interop/sockets.txt; with the argument "networks" tests/interop/networks.txt.
+// Its output, sorted, is tests/interop/sockets.txt; with the argument "networks" tests/interop/networks.txt; with "linklocal" and an
+// interface, its link-local address and another interface with the same one tests/interop/linklocal.txt.
 package main
 
 import (
@@ -139,7 +140,9 @@ var folder string
 func inFolder(name string) string { return folder + "/" + name }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "networks" {
+	if len(os.Args) > 1 && os.Args[1] == "linklocal" {
+		linkLocals()
+	} else if len(os.Args) > 1 && os.Args[1] == "networks" {
 		folder = must(os.MkdirTemp("", "wasi-net-networks-"))
 		defer os.RemoveAll(folder)
 		networks()
@@ -154,6 +157,9 @@ func networks() {
 	udp()
 	udpWildcards()
 	multicast()
+	zones()
+	limits()
+	copies()
 	unix()
 	rawNames()
 	raw()

@@ -1,6 +1,10 @@
 package main
 
-import "net"
+import (
+	"context"
+	"net"
+	"syscall"
+)
 
 func multicast() {
 	group := func(network string, ifi *net.Interface, address string) *net.UDPConn {
@@ -44,6 +48,8 @@ func multicast() {
 		fail("not IPv6", "udp6", lo, udpAddr("224.0.0.254:0"))
 		fail("no interface", "udp4", &net.Interface{Index: 0x7ffffff, Name: "nowhere"}, udpAddr("224.0.0.254:0"))
 	})
+	check("multicast: a place that is a group", func(t *T) { groupPlaces(t, "udp4", "224.0.0.254") })
+	check("ip6: multicast: a place that is a group", func(t *T) { groupPlaces(t, "udp6", "[ff01::114]") })
 	check("ip6: multicast: a group", func(t *T) {
 		lo := must(net.InterfaceByName("lo"))
 		one := group("udp6", lo, "[ff01::114]:0")
@@ -55,4 +61,29 @@ func multicast() {
 		one.Close()
 		two.Close()
 	})
+}
+
+// groupPlaces: who listens at a group listens at its port on all addresses, with others.
+func groupPlaces(t *T, network, host string) {
+	var hooked string
+	var config net.ListenConfig
+	config.Control = func(_, address string, _ syscall.RawConn) error {
+		hooked = address
+		return nil
+	}
+	one := must(config.ListenPacket(context.Background(), network, host+":0"))
+	_, port, _ := net.SplitHostPort(one.LocalAddr().String())
+	t.callText(":"+port, ":P")
+	t.logf("%s %v", hooked, one.LocalAddr())
+	two, err := config.ListenPacket(context.Background(), "udp", host+":"+port)
+	t.failed("listenPacket", err, nil)
+	t.logf("%s %v", hooked, two.LocalAddr())
+	three, err := net.ListenUDP(network, udpAddr(host+":"+port))
+	t.failed("listenUDP", err, nil)
+	t.logf("%v", three.LocalAddr())
+	_, err = net.ListenPacket(network, ":"+port)
+	t.failed("who does not share", err, nil)
+	one.Close()
+	two.Close()
+	three.Close()
 }

@@ -15,10 +15,12 @@ func tcpMore() {
 	check("tcp: without a host", func(t *T) {
 		ln := local()
 		_, port, _ := net.SplitHostPort(ln.Addr().String())
-		conn, err := net.Dial("tcp4", ":"+port)
-		t.failed("dial", err, nil)
-		t.ok("this machine", conn.RemoteAddr().String() == ln.Addr().String())
-		conn.Close()
+		for _, host := range []string{"", "0.0.0.0", "[::ffff:0.0.0.0]", "[::]"} {
+			conn, err := net.Dial("tcp4", host+":"+port)
+			t.failed("dial", err, nil)
+			t.ok("this machine", conn.RemoteAddr().String() == ln.Addr().String())
+			conn.Close()
+		}
 		ln.Close()
 	})
 	check("tcp: places of a listener", func(t *T) {
