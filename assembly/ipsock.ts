@@ -1,27 +1,29 @@
 /** Host and port in one text, and the addresses that such a text stands for. */
 import { Addr } from "./addr";
 import { noSuchHost } from "./dnserror";
-import { NetError, Result } from "./errors";
+import { NetError, OwnResult, Result } from "./errors";
 import { InetAddr } from "./inetaddr";
 import { IP, ipv4 } from "./ip";
 import { IPAddr } from "./ipaddr";
 import { addHost, Lookup } from "./lookup";
 import { AddrError, UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
-import { indexOfUnit, ipVersion, lastIndexOfUnit, unitAt } from "./parse";
+import { indexOfUnit, ipVersion, lastIndexOfUnit, slice, unitAt } from "./parse";
 import { lookupPort } from "./port";
 import { TCPAddr } from "./tcpaddr";
 import { UDPAddr } from "./udpaddr";
 
 /** HostPort is what splitHostPort reads. */
-export class HostPort {
+export class HostPort extends OwnResult {
   /**
    * host is without brackets and may have a zone; port is a number or the name of a service, or "".
    */
   constructor(
     public host: string,
     public port: string,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 /**
@@ -29,35 +31,59 @@ export class HostPort {
  * literal IPv6 address must be in square brackets, as in "[::1]:80". The error is an AddrError.
  */
 export function splitHostPort(hostport: string): Result<HostPort> {
+  let start = 0;
+  let end = nextMark(hostport, 0);
+  let colon = end;
+  if (end == 0 && unitOrNone(hostport, 0) == OPENING) {
+    start = 1;
+    do end = nextMark(hostport, end + 1);
+    while (unitOrNone(hostport, end) == COLON);
+    if (unitOrNone(hostport, end) != CLOSING) return noHostPort(hostport);
+    colon = end + 1;
+  }
+  if (unitOrNone(hostport, colon) != COLON || nextMark(hostport, colon + 1) < hostport.length) {
+    return noHostPort(hostport);
+  }
+  const host = slice(hostport, start, end);
+  return new HostPort(host, slice(hostport, colon + 1, hostport.length)).result<HostPort>();
+}
+
+/** nextMark is where a colon or a square bracket next stands, from start on, or the length. */
+function nextMark(text: string, start: i32): i32 {
+  const n = text.length;
+  let i = start;
+  for (; i < n; i++) {
+    const unit = unitAt(text, i);
+    if (unit == COLON || unit == OPENING || unit == CLOSING) break;
+  }
+  return i;
+}
+
+/** unitOrNone is the unit at index, or 0 at the end. */
+function unitOrNone(text: string, index: i32): u32 {
+  return index < text.length ? unitAt(text, index) : 0;
+}
+
+/** noHostPort is the error about a text that is none. */
+function noHostPort(hostport: string): Result<HostPort> {
   const n = hostport.length;
   const colon = lastIndexOfUnit(hostport, COLON);
   if (colon < 0) return failed(MISSING_PORT, hostport);
-  let start = 0;
-  let end = colon;
-  // Where a further "[" or "]" would be one too many.
+  // Where a further "[" would be one too many.
   let openFrom = 0;
-  let closeFrom = 0;
   if (unitAt(hostport, 0) == OPENING) {
-    end = indexOfUnit(hostport, CLOSING);
+    const end = indexOfUnit(hostport, CLOSING);
     if (end < 0) return failed("missing ']' in address", hostport);
     if (end + 1 != colon) {
       const many = end + 1 < n && unitAt(hostport, end + 1) == COLON;
       return failed(many ? TOO_MANY_COLONS : MISSING_PORT, hostport);
     }
-    start = 1;
     openFrom = 1;
-    closeFrom = colon;
   } else if (indexOfUnit(hostport, COLON) < colon) {
     return failed(TOO_MANY_COLONS, hostport);
   }
-  if (indexOfUnit(hostport, OPENING, openFrom) >= 0) {
-    return failed("unexpected '[' in address", hostport);
-  }
-  if (indexOfUnit(hostport, CLOSING, closeFrom) >= 0) {
-    return failed("unexpected ']' in address", hostport);
-  }
-  const host = hostport.substring(start, end);
-  return Result.ok<HostPort>(new HostPort(host, hostport.substring(colon + 1)));
+  const many = indexOfUnit(hostport, OPENING, openFrom) >= 0;
+  return failed(many ? "unexpected '[' in address" : "unexpected ']' in address", hostport);
 }
 
 /**

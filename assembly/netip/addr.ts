@@ -1,6 +1,6 @@
 /** Addr: an IP address as a value that does not change and can be compared. */
 import { decimal } from "../decimal";
-import { ErrorString, Result } from "../errors";
+import { ErrorString, OwnResult, Result } from "../errors";
 import { hexDigit } from "../octets";
 import { panic } from "../sys/panic";
 import { compareUTF8, decodeUTF8, encodeUTF8 } from "../utf8";
@@ -17,7 +17,7 @@ import { foundHi, foundIPv6, foundLo, foundZone, ScanResult, scanAddr } from "./
  * use toString.
  */
 @final
-export class Addr {
+export class Addr extends OwnResult {
   /**
    * _hi and _lo hold the 16 bytes as two big-endian numbers; an IPv4 address stands as in its
    * IPv4-mapped form. _family is 0 for the invalid address, 4 or 6; only with 6 may _zone be other
@@ -28,7 +28,9 @@ export class Addr {
     readonly _lo: u64,
     readonly _family: u8,
     readonly _zone: string = "",
-  ) {}
+  ) {
+    super();
+  }
 
   /** unmarshalText reads what parseAddr does; no text is the invalid address. */
   static unmarshalText(text: Uint8Array): Result<Addr> {
@@ -345,9 +347,12 @@ export class Addr {
 /** parseAddr reads "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1" or "fe80::1%eth0". */
 export function parseAddr(s: string): Result<Addr> {
   const result = scanAddr(s, 0, s.length);
-  return result == ScanResult.Ok
-    ? Result.ok<Addr>(scannedAddr(s, s.length))
-    : Result.fail<Addr>(scanError(s, 0, s.length, result));
+  if (result != ScanResult.Ok) return noAddr(s, result);
+  return scannedAddr(s, s.length).result<Addr>();
+}
+
+function noAddr(s: string, result: ScanResult): Result<Addr> {
+  return Result.fail<Addr>(scanError(s, 0, s.length, result));
 }
 
 /** scannedAddr is what the last scan found, which was of text up to `end`. */

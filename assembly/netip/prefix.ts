@@ -3,7 +3,7 @@
  * and can be compared.
  */
 import { decimal } from "../decimal";
-import { NetError, Result } from "../errors";
+import { NetError, OwnResult, Result } from "../errors";
 import { lastIndexOfUnit, unitAt } from "../parse";
 import { quote } from "../strconv";
 import { decodeUTF8, encodeUTF8 } from "../utf8";
@@ -18,7 +18,7 @@ import { maskHi, maskLo } from "./uint128";
  * masked. Equal ones are `==`.
  */
 @final
-export class Prefix {
+export class Prefix extends OwnResult {
   /**
    * _hi, _lo and _family are those of an Addr; _bits is −1 if the prefix is invalid. Callers use
    * `prefixFrom`, which checks.
@@ -28,7 +28,9 @@ export class Prefix {
     readonly _lo: u64,
     readonly _family: u8,
     readonly _bits: i16,
-  ) {}
+  ) {
+    super();
+  }
 
   /** unmarshalText reads what parsePrefix does; no text is the invalid prefix. */
   static unmarshalText(text: Uint8Array): Result<Prefix> {
@@ -192,16 +194,24 @@ export class ParsePrefixError extends NetError {
  */
 export function parsePrefix(s: string): Result<Prefix> {
   const slash = lastIndexOfUnit(s, 0x2f);
-  if (slash < 0) return failed(s, "no '/'");
+  if (slash < 0) return noPrefix(s, slash, ScanResult.Ok, 0);
   const result = scanAddr(s, 0, slash);
-  if (result != ScanResult.Ok) {
-    return failed(s, scanError(s, 0, slash, result).error());
-  }
-  if (foundZone >= 0) return failed(s, "IPv6 zones cannot be present in a prefix");
   const bits = bitsAt(s, slash + 1);
-  if (bits < 0) return failed(s, "bad bits after slash: " + quote(s.substring(slash + 1)));
-  if (bits > (foundIPv6 ? 128 : 32)) return failed(s, "prefix length out of range");
-  return Result.ok<Prefix>(new Prefix(foundHi, foundLo, foundIPv6 ? 6 : 4, <i16>bits));
+  const most = foundIPv6 ? 128 : 32;
+  if (result != ScanResult.Ok || foundZone >= 0 || bits < 0 || bits > most) {
+    return noPrefix(s, slash, result, bits);
+  }
+  return new Prefix(foundHi, foundLo, foundIPv6 ? 6 : 4, <i16>bits).result<Prefix>();
+}
+
+/** noPrefix is the error: where the slash is, what the scan before it found, the bits behind it. */
+function noPrefix(s: string, slash: i32, result: ScanResult, bits: i32): Result<Prefix> {
+  let why = "prefix length out of range";
+  if (slash < 0) why = "no '/'";
+  else if (result != ScanResult.Ok) why = scanError(s, 0, slash, result).error();
+  else if (foundZone >= 0) why = "IPv6 zones cannot be present in a prefix";
+  else if (bits < 0) why = "bad bits after slash: " + quote(s.substring(slash + 1));
+  return Result.fail<Prefix>(new ParsePrefixError(s, why));
 }
 
 /** mustParsePrefix is parsePrefix for a text that is known to be right; else it is a panic. */
@@ -224,10 +234,6 @@ function bitsAt(s: string, start: i32): i32 {
     if (bits > MAX_NUMBER) return -1;
   }
   return <i32>min<u64>(bits, 999);
-}
-
-function failed(s: string, message: string): Result<Prefix> {
-  return Result.fail<Prefix>(new ParsePrefixError(s, message));
 }
 
 /** The largest number that Go's strconv.Atoi reads. */

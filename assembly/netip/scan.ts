@@ -56,13 +56,18 @@ export const enum ScanResult {
 
 /** scanAddr reads the units from start to end of text as an address, with or without a zone. */
 export function scanAddr(text: string, start: i32, end: i32): ScanResult {
-  failedAt = -1;
-  failedEnd = end;
   base = changetype<usize>(text);
   const from = base + ((<usize>start) << 1);
   const to = base + ((<usize>end) << 1);
+  if (isPlainIPv4(from, to)) {
+    foundIPv4();
+    return ScanResult.Ok;
+  }
+  failedAt = -1;
+  failedEnd = end;
   for (let at = from; at < to; at += 2) {
     const unit = <u32>load<u16>(at);
+    if (unit - 48 < 10) continue;
     if (unit == DOT) return scanIPv4(from, to);
     if (unit == COLON) {
       const result = scanIPv6(from, to);
@@ -73,35 +78,85 @@ export function scanAddr(text: string, start: i32, end: i32): ScanResult {
   return ScanResult.NotAnAddress;
 }
 
-function scanIPv4(from: usize, to: usize): ScanResult {
-  const result = scanFields(from, to);
+/**
+ * isPlainIPv4 reads four decimal fields into `fields`, written out for speed: it says no to all that
+ * is unusual, right or wrong, and leaves it to the rest.
+ */
+function isPlainIPv4(at: usize, to: usize): bool {
+  let all: u32 = 0;
+  for (let dots = 0; dots < 4; dots++) {
+    if (at >= to) return false;
+    let value = <u32>load<u16>(at) - 48;
+    if (value > 9) return false;
+    at += 2;
+    let unit = unitOrDot(at, to);
+    let digit = unit - 48;
+    if (digit < 10) {
+      if (value == 0) return false;
+      value = value * 10 + digit;
+      at += 2;
+      unit = unitOrDot(at, to);
+      digit = unit - 48;
+      if (digit < 10) {
+        value = value * 10 + digit;
+        if (value > 255) return false;
+        at += 2;
+        unit = unitOrDot(at, to);
+      }
+    }
+    if (unit != DOT) return false;
+    at += 2;
+    all = (all << 8) | value;
+  }
+  fields = all;
+  // As if there were a dot behind the last one.
+  return at == to + 2;
+}
+
+function unitOrDot(at: usize, to: usize): u32 {
+  return at < to ? load<u16>(at) : DOT;
+}
+
+function foundIPv4(): void {
   foundHi = 0;
-  foundLo = 0xffff_0000_0000 | fields;
+  foundLo = 0xffff_0000_0000 | <u64>fields;
   foundIPv6 = false;
   foundZone = -1;
+}
+
+function scanIPv4(from: usize, to: usize): ScanResult {
+  const result = scanFields(from, to);
+  foundIPv4();
   return result;
 }
 
 /** scanFields reads four decimal fields into `fields`; there is at least one unit. */
 function scanFields(at: usize, to: usize): ScanResult {
-  let all: u64 = 0;
+  let all: u32 = 0;
   for (let dots = 0; dots < 4; dots++) {
-    const units = unitsAt(at, to);
-    const digits = countOf(decimalIn(units));
-    if (digits == 0) {
-      return failure(<u16>units == DOT ? ScanResult.NoDigit4 : ScanResult.Unexpected4, at);
+    const start = at;
+    let value: u32 = 0;
+    let unit = DOT;
+    for (; at < to; at += 2) {
+      unit = load<u16>(at);
+      const digit = unit - 48;
+      if (digit > 9) break;
+      value = value * 10 + digit;
     }
-    if (digits > 1 && <u16>units == 48) return ScanResult.LeadingZero;
-    const value = numberOf(units & NIBBLES, digits, POWERS_OF_10);
-    if (value > 255) return ScanResult.Above255;
-    at += digits << 1;
+    const size = at - start;
+    if (size != 2) {
+      if (size == 0) return failure(unit == DOT ? ScanResult.NoDigit4 : ScanResult.Unexpected4, at);
+      if (load<u16>(start) == 48) return ScanResult.LeadingZero;
+      // Of more digits the value may have overflowed.
+      if (value > 255 || size > 6) return ScanResult.Above255;
+    }
     all = (all << 8) | value;
     if (at == to) {
       if (dots < 3) return ScanResult.TooShort4;
       fields = all;
       return ScanResult.Ok;
     }
-    if (load<u16>(at) != DOT) return failure(ScanResult.Unexpected4, at);
+    if (unit != DOT) return failure(ScanResult.Unexpected4, at);
     at += 2;
     if (at == to) return failure(ScanResult.NoDigit4, at - 2);
   }
@@ -128,14 +183,16 @@ function scanIPv6(at: usize, to: usize): ScanResult {
   }
   while (more) {
     const start = at;
-    const units = unitsAt(at, to);
-    const letters = lettersIn(units);
-    const digits = countOf(decimalIn(units) | letters);
-    if (digits == 0) return failure(ScanResult.NoDigit6, start);
-    const group = numberOf((units & NIBBLES) + (letters >> 15) * 9, digits, POWERS_OF_16);
-    at += digits << 1;
-    const unit = at < to ? <u32>load<u16>(at) : PERCENT;
-    if (hexValue(unit) < 16) return failure(ScanResult.FiveDigits, start);
+    let group: u64 = 0;
+    let unit = PERCENT;
+    for (; at < to; at += 2) {
+      unit = load<u16>(at);
+      const digit = hexValue(unit);
+      if (digit > 15) break;
+      group = (group << 4) | digit;
+    }
+    if (at == start) return failure(ScanResult.NoDigit6, start);
+    if (at - start > 8) return failure(ScanResult.FiveDigits, start);
 
     if (at < to && unit == DOT) {
       if (ellipsis < 0 && groups != 6) return failure(ScanResult.MisplacedIPv4, start);
@@ -144,7 +201,7 @@ function scanIPv6(at: usize, to: usize): ScanResult {
       const result = scanFields(start, at);
       if (result != ScanResult.Ok) return result;
       hi = (hi << 32) | (lo >> 32);
-      lo = (lo << 32) | fields;
+      lo = (lo << 32) | <u64>fields;
       groups += 2;
       break;
     }
@@ -189,38 +246,6 @@ function scanIPv6(at: usize, to: usize): ScanResult {
   return ScanResult.Ok;
 }
 
-/**
- * unitsAt is the next four units, the first in the lowest 16 bits; what is beyond the end is 0.
- * There is always something before a text that may be read: a string's own header.
- */
-function unitsAt(at: usize, to: usize): u64 {
-  const left = to - at;
-  if (left >= 8) return load<u64>(at);
-  return left == 0 ? 0 : load<u64>(to - 8) >> ((<u64>(8 - left)) << 3);
-}
-
-/** decimalIn has the highest bit of each of four units set that is a decimal digit, and no others. */
-function decimalIn(units: u64): u64 {
-  const set = units | HIGHEST;
-  return (set - EACH * 0x30) & ~(set - EACH * 0x3a) & ~units & HIGHEST;
-}
-
-/** lettersIn has that of each set that is one of a to f or A to F. */
-function lettersIn(units: u64): u64 {
-  const set = units | HIGHEST | (EACH * 0x20);
-  return (set - EACH * 0x61) & ~(set - EACH * 0x67) & ~units & HIGHEST;
-}
-
-/** countOf is how many units from the first on have their highest bit set. */
-function countOf(units: u64): usize {
-  return <usize>(ctz(~units & HIGHEST) >> 4);
-}
-
-/** numberOf is the number that the first `count` of four digits make, at least one; powers are the base's. */
-function numberOf(digits: u64, count: usize, powers: u64): u64 {
-  return ((digits << (64 - ((<u64>count) << 4))) * powers) >> 48;
-}
-
 /** endsAt tells whether the groups end here: where the text ends, or where the zone begins. */
 function endsAt(at: usize, to: usize): bool {
   return at == to || load<u16>(at) == PERCENT;
@@ -254,7 +279,7 @@ function indexOf(at: usize): i32 {
 }
 
 /** fields is the IPv4 address that scanFields read. */
-let fields: u64 = 0;
+let fields: u32 = 0;
 
 /** base is where the text begins that is being scanned. */
 let base: usize = 0;
@@ -263,11 +288,3 @@ const DOT: u32 = 0x2e;
 const COLON: u32 = 0x3a;
 const PERCENT: u32 = 0x25;
 const TWO_COLONS: u32 = 0x003a_003a;
-
-/** What is done to four units at once: a number in each, the highest bit of each, the lowest four. */
-const EACH: u64 = 0x0001_0001_0001_0001;
-const HIGHEST: u64 = EACH << 15;
-const NIBBLES: u64 = EACH * 15;
-/** Multiplied by these, four digits have their number in the highest 16 bits. */
-const POWERS_OF_10: u64 = 0x03e8_0064_000a_0001;
-const POWERS_OF_16: u64 = 0x1000_0100_0010_0001;

@@ -1,6 +1,6 @@
 /** Making objects, and making them larger: `__new` and `__renew`. */
 import { refill, roomOf, SMALL_LIMIT, slotSize, take } from "./block";
-import { account, isMarking } from "./collector";
+import { account, marking } from "./collector";
 import { newLarge, roomOfLarge } from "./large";
 import { later } from "./mark";
 import { holdsReferences, idOf, isSmall, setClass, setSize, SMALL_HEADER, sizeOf } from "./object";
@@ -38,6 +38,6 @@ export function resize(old: usize, size: usize): usize {
   const ptr = allocate(size, id);
   memory.copy(ptr, old, min(size, before));
   // References arrived in it that nobody reported.
-  if (isMarking() && holdsReferences(id)) later(ptr);
+  if (marking && holdsReferences(id)) later(ptr);
   return ptr;
 }

@@ -26,6 +26,8 @@ namespace Phase {
 }
 
 let phase = Phase.idle;
+/** marking tells whether references that are stored have to be reported. */
+export let marking = false;
 /** Bytes allocated since the marking ended, and at how many of them there is something to do. */
 let allocated: usize = 0;
 let due: usize = LEAST;
@@ -48,6 +50,7 @@ function step(bytes: isize): void {
   if (phase == Phase.idle) {
     startMarkingLarge();
     phase = Phase.marking;
+    marking = true;
     reachRoots();
   } else if (phase == Phase.marking) {
     if (visit(bytes)) return;
@@ -58,6 +61,7 @@ function step(bytes: isize): void {
     endMarkingLarge();
     allocated = 0;
     due = 0;
+    marking = false;
     phase = Phase.sweeping;
   } else if (!sweep(SWEEPS) && !sweepLarge(SWEEPS)) {
     phase = Phase.idle;
@@ -65,19 +69,9 @@ function step(bytes: isize): void {
   }
 }
 
-/** isMarking tells whether references that are stored have to be reported. */
-export function isMarking(): bool {
-  return phase == Phase.marking;
-}
-
 /** heapSize is the bytes of the objects that the last cycle reached. */
 export function heapSize(): usize {
   return reached + reachedLarge;
-}
-
-/** stored reports that a reference to an object was stored in another. */
-export function stored(ptr: usize): void {
-  if (phase == Phase.marking && ptr != 0) reach(ptr);
 }
 
 /** collect frees all that cannot be reached now. */

@@ -1,6 +1,6 @@
 /** What the compiler calls by these names, wherever it needs them. */
 import { allocate, resize } from "./allocate";
-import { collect, stored } from "./collector";
+import { collect, marking } from "./collector";
 import { reach } from "./mark";
 import { pin, unpin } from "./pin";
 
@@ -16,7 +16,11 @@ export function __renew(ptr: usize, size: usize): usize {
 
 @global @unsafe
 export function __link(_parent: usize, child: usize, _expectMultiple: bool): void {
-  stored(child);
+  if (marking) reachStored(child);
+}
+
+function reachStored(child: usize): void {
+  if (child != 0) reach(child);
 }
 
 @global @unsafe

@@ -32,6 +32,7 @@ const FEATURES = [
  */
 const PASSES = [
   "--partial-inlining-ifs=1",
+  "--always-inline-max-function-size=7",
   "--no-inline=*task/switch/suspend",
   "--no-inline=*task/switch/resume",
   "--no-inline=*rt/allocate/takeAfterRefill",
