@@ -5,27 +5,44 @@
  * does not hide must be Go's error, leave nothing open, and spoil nothing that comes later.
  */
 import * as assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { DECORATION, type Decoration } from "../../host/decorate.ts";
 import { Guest, type GuestOptions } from "../../host/index.ts";
 import { buildGuest, buildShuffled } from "../build.ts";
 import { told } from "../faults/hidden.ts";
 import { suite } from "../harness.ts";
 import { ANYWHERE } from "./hosts.ts";
-import { hasIPv6 } from "./machine.ts";
+import { type Lines, parse, table, why } from "./twin.ts";
 
 const test = suite("faults");
 const here = (path: string): string => new URL(path, import.meta.url).href;
-const go = parse(readFileSync(new URL("../interop/sockets.txt", import.meta.url), "utf8"));
 
 type Mode = NonNullable<GuestOptions["mode"]>;
-type Lines = Map<string, string[]>;
+
+/** Program is a guest whose checks write lines that are Go's, by the table in tests/interop. */
+interface Program {
+  readonly name: string;
+  readonly source: string;
+  readonly args?: (folder: string) => readonly string[];
+}
+
+const programs: readonly Program[] = [
+  { name: "sockets", source: "tests/guests/net/semantics.ts" },
+  {
+    name: "networks",
+    source: "tests/guests/net/networks.ts",
+    args: (folder) => ["all", folder, `127.${randomInt(1, 250)}.${randomInt(1, 250)}.`],
+  },
+  { name: "dialer", source: "tests/guests/dialer/main.ts" },
+];
 
 test(
   "the guests build",
   () =>
     Promise.all([
-      buildGuest("tests/guests/net/semantics.ts"),
+      ...programs.map(({ source }) => buildGuest(source)),
       buildGuest("tests/guests/net/faults.ts"),
       buildGuest("tests/guests/nettest/main.ts"),
       buildShuffled("tests/guests/schedules/main.ts"),
@@ -33,31 +50,46 @@ test(
   { timeout: 240_000 },
 );
 
-let usual: Promise<Lines> | undefined;
+const usual = new Map<Program, Promise<Lines>>();
 
 /** expected are the lines without faults: Go's, and for checks that Go cannot make the port's own. */
-async function expected(): Promise<Lines> {
-  usual ??= run("cooperative", "tests/guests/net/semantics.ts");
-  const lines = new Map(await usual);
-  for (const [name, one] of go) if (hasIPv6 || !name.startsWith("ip6:")) lines.set(name, one);
-  return lines;
+async function expected(program: Program): Promise<Lines> {
+  let lines = usual.get(program);
+  lines ??= lived("cooperative", program);
+  usual.set(program, lines);
+  const go = [...table(program.name)].filter(([name]) => why(name) === undefined);
+  return new Map([...(await lines), ...go]);
+}
+
+/** lived runs a program in a folder of its own. */
+async function lived(mode: Mode, program: Program, decoration?: Decoration): Promise<Lines> {
+  const folder = mkdtempSync(`${tmpdir()}/wasi-net-faults-`);
+  try {
+    const args = program.args?.(folder) ?? [];
+    const wasm = await buildGuest(program.source);
+    return parse(await output(wasm, { mode, args: ["guest", ...args] }, decoration));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const { SEEDS } = process.env;
 const seeds = SEEDS === undefined ? ["1", "2", "3"] : SEEDS.split(",");
 const modes: readonly Mode[] = ["dedicated", "cooperative"];
 
-test.table(
-  "what Go hides is not seen",
-  seeds.flatMap((seed) => modes.map((mode) => ({ name: `${mode}, seed ${seed}`, mode, seed }))),
-  async ({ mode, seed }) => {
-    const decoration = { module: here("../faults/hidden.ts"), argument: seed };
-    const lines = await run(mode, "tests/guests/net/semantics.ts", decoration);
-    for (const [name, want] of await expected())
-      assert.deepEqual(lines.get(name), want, `seed ${seed}: ${name}`);
-  },
-  { timeout: 40_000 },
-);
+for (const program of programs) {
+  test.table(
+    `${program.name}: what Go hides is not seen`,
+    seeds.flatMap((seed) => modes.map((mode) => ({ name: `${mode}, seed ${seed}`, mode, seed }))),
+    async ({ mode, seed }) => {
+      const decoration = { module: here("../faults/hidden.ts"), argument: seed };
+      const lines = await lived(mode, program, decoration);
+      for (const [name, want] of await expected(program))
+        assert.deepEqual(lines.get(name), want, `seed ${seed}: ${name}`);
+    },
+    { timeout: 40_000 },
+  );
+}
 
 test.table(
   "in any order of goroutines",
@@ -256,11 +288,6 @@ async function output(
   const { code } = await guest.exited;
   assert.deepEqual({ errors, code }, { errors: "", code: 0 }, text);
   return text;
-}
-
-function parse(text: string): Lines {
-  const rows = text.split("\n").filter((line) => line.includes("\t"));
-  return new Map(rows.map((line) => [line.split("\t")[0]!, line.split("\t").slice(1)]));
 }
 
 test.run();
