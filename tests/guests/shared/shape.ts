@@ -176,9 +176,9 @@ function places(op: OpError): string {
   const network = colon < 0 ? op.net : op.net.substring(0, colon);
   const known = find(NETWORKS, 1, network);
   if (known.length == 0) return "is of an unknown network " + op.net;
-  // Those that are about an address may have one that does not fit.
+  // What is wrong may be that the address does not fit.
   const about = inner instanceof AddrError || inner instanceof InvalidAddrError;
-  const fits = !(about || (inner instanceof Errno && numberOf(inner) == E.AFNOSUPPORT));
+  const fits = !about && !(inner instanceof Errno && op.op == "write");
   if (fits && !(suits(op.source, known[0]) && suits(op.addr, known[0])))
     return "has a strange address";
   const local = "accept listen route raw-control";
