@@ -78,25 +78,25 @@ export function misshapen(call: string, err: NetError): string {
   return operation(changetype<OpError>(err), allowed);
 }
 
-/** operations are those that the errors of a call may be about, a space behind each; "" where they are about none. */
+/** operations are those that the errors of a call may be about, words with a space between; "" where they are about none. */
 function operations(call: string): string {
-  if (call == "TCPConn.readFrom") return "readfrom ";
-  if (call == "TCPConn.writeTo") return "writeto ";
-  if (call == "NetConn.writeBuffers") return "writev ";
-  if (call.startsWith("RawConn.")) return call.replace("RawConn.", "raw-") + " ";
-  if (call.startsWith("Interface.") || call.startsWith("interface")) return "route ";
+  if (call == "TCPConn.readFrom") return "readfrom";
+  if (call == "TCPConn.writeTo") return "writeto";
+  if (call == "NetConn.writeBuffers") return "writev";
+  if (call.startsWith("RawConn.")) return call.replace("RawConn.", "raw-");
+  if (call.startsWith("Interface.") || call.startsWith("interface")) return "route";
   if (call == "File.close") return "";
-  if (call == "copy" || call == "Buffers.writeTo") return "read write writev ";
+  if (call == "copy" || call == "Buffers.writeTo") return "read write writev";
   const method = call.substring(call.indexOf(".") + 1);
   const words = ["dial", "listen", "accept", "read", "write", "close", "set", "file"];
-  for (let i = 0; i < words.length; i++) if (method.startsWith(words[i])) return words[i] + " ";
+  for (let i = 0; i < words.length; i++) if (method.startsWith(words[i])) return words[i];
   return "";
 }
 
 /** bare tells whether an error may come from a call without an OpError round it. */
 function bare(call: string, allowed: string, err: NetError): bool {
   if (err instanceof OwnError) return isGeneric(call);
-  if (err === eof) return allowed.startsWith("read ");
+  if (err === eof) return allowed == "read";
   if (err === errUnexpectedEOF) return call == "readFull";
   if (err === errClosedPipe) return call.startsWith("PipeConn.") || isGeneric(call);
   // Go gives these two, of all, as they are.
@@ -135,14 +135,14 @@ function named(err: NetError): bool {
 
 /** operation is what is wrong with an OpError, "" if nothing is. */
 function operation(op: OpError, allowed: string): string {
-  if (!allowed.includes(op.op + " ")) return "is about " + op.op;
+  if (!among(allowed, op.op)) return "is about " + op.op;
   const inner = op.err;
   const place = places(op);
   if (place.length > 0) return place;
   if (inner instanceof OpError) {
     // A copy names itself, and within what it was at.
     if (op.op != "readfrom" && op.op != "writeto") return "is an OpError inside of " + op.op;
-    return operation(changetype<OpError>(inner), "read write ");
+    return operation(changetype<OpError>(inner), "read write");
   }
   if (inner instanceof SyscallError) {
     const call = changetype<SyscallError>(inner);
