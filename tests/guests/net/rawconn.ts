@@ -60,7 +60,8 @@ export function rawconns(): void {
     calls = 0;
     go<Reading>(readIt, reading);
     settle();
-    t.ok("waits", !reading.done && calls == 1);
+    // More than once where the system calls it readable and it is not.
+    t.ok("waits", !reading.done && calls > 0);
     write(pair.server, "later");
     while (!reading.done) pause();
     t.failed("read", reading.err, pair.client);
