@@ -77,19 +77,26 @@ const { SEEDS } = process.env;
 const seeds = SEEDS === undefined ? ["1", "2", "3"] : SEEDS.split(",");
 const modes: readonly Mode[] = ["dedicated", "cooperative"];
 
-for (const program of programs) {
-  test.table(
-    `${program.name}: what Go hides is not seen`,
-    seeds.flatMap((seed) => modes.map((mode) => ({ name: `${mode}, seed ${seed}`, mode, seed }))),
-    async ({ mode, seed }) => {
-      const decoration = { module: here("../faults/hidden.ts"), argument: seed };
-      const lines = await lived(mode, program, decoration);
-      for (const [name, want] of await expected(program))
-        assert.deepEqual(lines.get(name), want, `seed ${seed}: ${name}`);
-    },
-    { timeout: 40_000 },
-  );
-}
+test.table(
+  "what Go hides is not seen",
+  programs.flatMap((program) =>
+    seeds.flatMap((seed) =>
+      modes.map((mode) => ({
+        name: `${program.name}, ${mode}, seed ${seed}`,
+        program,
+        mode,
+        seed,
+      })),
+    ),
+  ),
+  async ({ program, mode, seed }) => {
+    const decoration = { module: here("../faults/hidden.ts"), argument: seed };
+    const lines = await lived(mode, program, decoration);
+    for (const [name, want] of await expected(program))
+      assert.deepEqual(lines.get(name), want, `seed ${seed}: ${name}`);
+  },
+  { timeout: 40_000 },
+);
 
 test.table(
   "in any order of goroutines",
