@@ -5,7 +5,7 @@ import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
 import { eof, IOResult } from "./io";
 import { mapErr, OpError } from "./net";
-import { File, SyscallError } from "./os";
+import { errDeadlineExceeded, File, SyscallError } from "./os";
 import { errNetClosing, FD, Received } from "./poll/fd";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
@@ -91,7 +91,7 @@ export class NetFD {
       if (deadline != 0) this.pfd.setDeadline(Mode.write, 0);
       return null;
     }
-    if (err.timeout() && !(err instanceof Errno)) return mapErr(deadlineExceeded);
+    if (err === errDeadlineExceeded) return mapErr(deadlineExceeded);
     return wrapSyscallError("connect", err);
   }
 

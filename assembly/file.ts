@@ -79,9 +79,13 @@ function newFileFD(f: File): Result<NetFD> {
 
 function take(f: File): i32 {
   const copy = sys.duplicate(f.sysfd);
-  if (copy >= 0 || copy == -E.BADF || copy == -E.MFILE || copy == -E.NFILE) return copy;
-  if (copy == -E.NOTSOCK) return copy;
-  return f.release();
+  return copy < 0 && isUnknown(-copy) ? f.release() : copy;
+}
+
+/** isUnknown tells whether an error says that the host cannot copy this socket, or none. */
+function isUnknown(number: i32): bool {
+  if (number == E.INVAL || number == E.NOPROTOOPT) return true;
+  return number == E.NOTSUP || number == E.NOSYS;
 }
 
 function networkOf(family: i32, sotype: i32): string {

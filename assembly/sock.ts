@@ -146,7 +146,8 @@ function bind(fd: NetFD, laddr: EndPoint): NetError | null {
   return failure("bind", sys.bind(fd.pfd.sysfd, to.value));
 }
 
-function discard(fd: NetFD, err: NetError): Result<NetFD> {
+/** discard gives a new socket back because of an error. */
+export function discard(fd: NetFD, err: NetError): Result<NetFD> {
   fd.pfd.discard();
   return Result.fail<NetFD>(err);
 }

@@ -27,6 +27,11 @@ export function setDefaultListenerSockopts(fd: i32): NetError | null {
   return set(fd, sys.Level.socket, sys.Option.reuseAddr);
 }
 
+/** setDefaultMulticastSockopts lets several sockets take the packets to a port. */
+export function setDefaultMulticastSockopts(fd: i32): NetError | null {
+  return set(fd, sys.Level.socket, sys.Option.reuseAddr);
+}
+
 function set(fd: i32, level: i32, name: i32): NetError | null {
   const code = sys.setOption(fd, level, name, 1);
   return code == 0 ? null : new SyscallError("setsockopt", new Errno(-code));

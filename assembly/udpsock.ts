@@ -30,8 +30,9 @@ import {
   withoutControl,
 } from "./packet";
 import { Received } from "./poll/fd";
-import { dialSocket, EndPoint, inetSocket, listenDatagram } from "./sock";
+import { dialSocket, discard, EndPoint, inetSocket, listenDatagram } from "./sock";
 import { ipOf, sockAddr } from "./sockaddr";
+import { setDefaultMulticastSockopts } from "./sockopt";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { background, Context } from "./task/context";
@@ -252,7 +253,8 @@ function listenAt(network: string, laddr: UDPAddr, hooks: Hooks | null): Result<
   const opened = inetSocket(network, at, null, sys.SockType.datagram, 0);
   if (opened.err !== null || !laddr.ip.isMulticast()) return listenDatagram(opened, at, hooks);
   const fd = opened.value;
-  sys.setOption(fd.pfd.sysfd, sys.Level.socket, sys.Option.reuseAddr, 1);
+  const err = setDefaultMulticastSockopts(fd.pfd.sysfd);
+  if (err !== null) return discard(fd, err);
   const everywhere = new IP(new StaticArray<u8>(fd.family == sys.Family.inet6 ? 16 : 4));
   const wildcard = new UDPAddr(everywhere, laddr.port, laddr.zone);
   return listenDatagram(opened, new EndPoint(wildcard, laddr.port), hooks);

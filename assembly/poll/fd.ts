@@ -7,7 +7,7 @@
  */
 import { ErrorString, NetError } from "../errors";
 import { Copied, eof, errUnexpectedEOF, IOResult } from "../io";
-import { errDeadlineExceeded } from "../os";
+import { errDeadlineExceeded, SyscallError } from "../os";
 import { E, Errno } from "../sys/errno";
 import { panic } from "../sys/panic";
 import * as sys from "../sys/socket";
@@ -303,7 +303,10 @@ export class FD {
     return -1;
   }
 
-  /** connect connects to an address, and waits until that is done. Only its caller knows of the FD yet. */
+  /**
+   * connect connects to an address, and waits until that is done. Only its caller knows of the FD yet. An error of another call of the
+   * host's than connect has its name.
+   */
   connect(to: sys.SockAddr): NetError | null {
     const code = -sys.connect(this.sysfd, to);
     if (code == 0 || code == E.ISCONN) return null;
@@ -312,7 +315,7 @@ export class FD {
       const waited = this.pd.wait(Mode.write);
       if (waited != PollError.none) return errorOf(waited);
       const error = sys.option(this.sysfd, sys.Level.socket, sys.Option.error);
-      if (error < 0) return new Errno(-error);
+      if (error < 0) return new SyscallError("getsockopt", new Errno(-error));
       if (error == E.ISCONN) return null;
       if (error == 0) {
         // A wake-up may be spurious: connected is who has a peer.

@@ -21,6 +21,8 @@ export interface CompileOptions {
   readonly shuffle?: boolean;
   /** More options for the compiler. */
   readonly flags?: readonly string[];
+  /** A further pass of the compiler. */
+  readonly transform?: object;
   /** Leaves the shadow stack as the compiler makes it. */
   readonly wholeShadowStack?: boolean;
 }
@@ -56,6 +58,7 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
     {
       // On the compiler's own module, so that names and source positions stay.
       transforms: [
+        ...(tune.transform === undefined ? [] : [tune.transform as never]),
         ...(tune.wholeShadowStack ? [] : [{ afterCompile: trimShadowStack } as never]),
         { afterCompile: packStrings } as never,
       ],

@@ -2,7 +2,8 @@
  * Where a guest can run: every way there is, under one name each, so that a test is a table over them.
  */
 import type { AddressInfo } from "node:net";
-import { allow, Guest, type Policy } from "../../host/index.ts";
+import { DECORATION, type Decoration } from "../../host/decorate.ts";
+import { allow, Guest, type GuestOptions, type Policy } from "../../host/index.ts";
 import { Level1, type Level1Options } from "./level1.ts";
 
 /** Running is a guest, as far as tests need to know. */
@@ -28,9 +29,14 @@ export interface Host {
 /** ANYWHERE lets a guest do everything. */
 export const ANYWHERE: Policy = allow.listen().dial().unix().raw().interfaces();
 
-function attached(mode: "dedicated" | "cooperative"): Host {
+/** under is the product in a mode, with a System of a test's own where there is a decoration. */
+export function under(
+  name: string,
+  mode: "dedicated" | "cooperative",
+  decoration?: Decoration,
+): Host {
   return {
-    name: mode,
+    name,
     start: (wasm, { args = [], net = ANYWHERE, stdout, stderr = "inherit" }: RunOptions = {}) =>
       Guest.start(wasm, {
         args: ["guest", ...args],
@@ -38,7 +44,8 @@ function attached(mode: "dedicated" | "cooperative"): Host {
         mode,
         stdout: stdout ?? (() => {}),
         stderr,
-      }),
+        [DECORATION]: decoration,
+      } as GuestOptions),
   };
 }
 
@@ -51,7 +58,10 @@ function level1(name: string, options: Level1Options): Host {
 }
 
 /** The product's own two modes. */
-export const MODES: readonly Host[] = [attached("dedicated"), attached("cooperative")];
+export const MODES: readonly Host[] = [
+  under("dedicated", "dedicated"),
+  under("cooperative", "cooperative"),
+];
 
 /** Hosts that offer level 1 of docs/ABI.md and no more, each strict about the size of an option in its own way. */
 export const LEVEL1: readonly Host[] = [

@@ -30,7 +30,7 @@ export function table(name: string): Lines {
 }
 
 /** why answers why this machine cannot run a check, or undefined when it can. */
-function why(name: string): string | undefined {
+export function why(name: string): string | undefined {
   if (name.startsWith("ip6") && !hasIPv6) return "needs IPv6";
   if (/^(ip6 )?raw:/.test(name) && !isRoot) return "needs root";
   if (name.startsWith("mptcp:") && !hasMultipath) return "needs Multipath TCP";

@@ -100,7 +100,9 @@ export function decorate(system: System, argument: string): System {
     },
     accept(handle, peer) {
       if (lie("accept: ECONNABORTED", 0.1)) return -ECONNABORTED;
-      return refuse("accept", handle, READABLE) || learn(system.accept(handle, peer), true, true);
+      const refused = refuse("accept", handle, READABLE);
+      if (refused !== 0) return refused;
+      return learn(system.accept(handle, peer), sockets.get(handle)?.stream ?? true, true);
     },
     duplicate(handle) {
       const known = sockets.get(handle);

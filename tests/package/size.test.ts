@@ -2,7 +2,7 @@
  * What a user's module weighs. The limit is a promise (docs/ARCHITECTURE.md), not a measurement.
  */
 import assert from "node:assert/strict";
-import { buildGuest } from "../build.ts";
+import { buildPlain } from "../build.ts";
 import { suite } from "../harness.ts";
 
 const test = suite("size");
@@ -10,7 +10,7 @@ const test = suite("size");
 test(
   "the echo server's module is below 40 KB",
   async () => {
-    const { length } = await buildGuest("examples/echo.ts");
+    const { length } = await buildPlain("examples/echo.ts");
     assert.ok(length < 40 * 1024, `${length} bytes`);
   },
   { timeout: 120_000 },

@@ -9,9 +9,9 @@ import {
   Result,
   TCPConn,
 } from "wasi-net/assembly";
-import { ErrorString } from "wasi-net/assembly/errors";
 import * as sys from "wasi-net/assembly/sys/socket";
 import { background, Context, withValue } from "wasi-net/assembly/task";
+import { OwnError } from "../shared/shape";
 import { check, T } from "./check";
 
 /** What control functions have seen since the last `take`. */
@@ -33,7 +33,7 @@ export function note(network: string, address: string, _c: RawConn): NetError | 
 }
 
 function refuse(_network: string, _address: string, _c: RawConn): NetError | null {
-  return new ErrorString("not this one");
+  return new OwnError("not this one");
 }
 
 class Name {

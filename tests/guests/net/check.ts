@@ -24,7 +24,6 @@ import {
   WaitGroup,
 } from "wasi-net/assembly/task";
 import { Duration, millisecond } from "wasi-net/assembly/time";
-import { misshapen } from "../shared/shape";
 
 /** T is one check under way. */
 export class T {
@@ -108,8 +107,6 @@ export function textOf(buffer: Uint8Array, n: i32): string {
 function describe(err: NetError | null, conn: Conn | null): string {
   if (err === null) return "nil";
   if (err === eof) return "EOF";
-  const wrong = misshapen(err);
-  if (wrong.length > 0) return "a misshapen error (" + wrong + "): " + err.error();
   let text = err.error();
   if (conn !== null) {
     text = replace(replace(text, conn.localAddr(), "A"), conn.remoteAddr(), "B");

@@ -1,63 +1,23 @@
-// Faults of the host that Go does not hide. The host's System is the one of tests/faults/ordered.ts.
-import { Conn, dial, Listener, listen, TCPConn, TCPListener } from "wasi-net/assembly";
+// Faults of the host that Go does not hide: faults FOLDER, an empty one. The host's System is the one of tests/faults/ordered.ts. Here are
+// those that TCP meets.
+import { Buffers, Conn, dial, Listener, listen, TCPConn, TCPListener } from "wasi-net/assembly";
 import { E } from "wasi-net/assembly/sys/errno";
-import * as sys from "wasi-net/assembly/sys/socket";
-import { exchange, local, Pair, startAccept, startRead, T } from "./check";
-
-/** The level of the orders, and the calls that can fail. */
-const ORDERS: i32 = 999;
-namespace Call {
-  export const socket = 1;
-  export const bind = 2;
-  export const listen = 3;
-  export const accept = 4;
-  export const connect = 5;
-  export const recv = 6;
-  export const send = 7;
-  export const shutdown = 8;
-  export const setsockopt = 9;
-}
-
-/** More errors, by WASI's count. */
-namespace Also {
-  export const CONNREFUSED = 14;
-  export const HOSTUNREACH = 23;
-  export const NETUNREACH = 40;
-  export const NOBUFS = 42;
-  export const NOMEM = 48;
-  export const NOTCONN = 53;
-  export const PERM = 63;
-  export const PIPE = 64;
-  export const PROTO = 65;
-}
-
-/** control is a socket for the orders. */
-let control: i32 = 0;
-
-function fail(call: i32, errno: i32, times: i32 = 1): void {
-  sys.setOption(control, ORDERS, call, errno | (times << 8));
-}
-
-function openSockets(): i32 {
-  return sys.option(control, ORDERS, 0);
-}
-
-/** check runs a check by itself, as the orders are for whoever comes first, and sees that it leaves nothing open. */
-function check(name: string, fn: (t: T) => void): void {
-  const before = openSockets();
-  const t = new T(name, fn);
-  fn(t);
-  const left = openSockets() - before;
-  if (left != 0) t.log("left open: " + left.toString());
-  t.report();
-}
+import { args } from "wasi-net/assembly/os";
+import { exchange, local, Pair, setFolder, startAccept, startRead, T } from "./check";
+import { Also, Call, check, fail, openSockets, takeOrders } from "./orders";
+import { packets } from "./packetfaults";
+import { files, unix } from "./unixfaults";
 
 export function main(): void {
-  control = sys.open(sys.Family.inet4, sys.SockType.stream);
+  setFolder(args()[1]);
+  takeOrders();
   listens();
   dials();
   accepts();
   transfers();
+  packets();
+  unix();
+  files();
   check("the end", (t: T) => {
     t.log("open: " + openSockets().toString());
   });
@@ -104,6 +64,18 @@ function dials(): void {
     tryDial(t, address, Call.connect, E.TIMEDOUT);
     tryDial(t, address, Call.connect, E.ACCES);
     tryDial(t, address, Call.connect, Also.PERM);
+    serves(t, ln);
+    ln.close();
+  });
+
+  check("dial: how it went cannot be asked", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    tryDial(t, address, Call.getsockopt, Also.NOBUFS);
+    tryDial(t, address, Call.getsockopt, E.AGAIN);
+    tryDial(t, address, Call.getsockopt, E.TIMEDOUT);
+    // Those connections were made, but nobody has them.
+    for (let i = 0; i < 3; i++) ln.accept().value.close();
     serves(t, ln);
     ln.close();
   });
@@ -190,6 +162,9 @@ function transfers(): void {
     tryWrite(t, pair.client, Also.PIPE);
     tryWrite(t, pair.client, E.TIMEDOUT);
     tryWrite(t, pair.client, Also.HOSTUNREACH);
+    fail(Call.send, Also.NOBUFS);
+    const several = new Buffers([new Uint8Array(2), new Uint8Array(3)]);
+    t.failed("writeTo", several.writeTo<TCPConn>(pair.client).err, pair.client);
     t.ok("works again", exchange(pair.client, pair.server));
     pair.close();
   });

@@ -23,15 +23,19 @@ function look(fd: i32): void {
   seen = sys.localAddress(fd)!.port;
 }
 
+// Who calls the host by himself is also told of signals.
+
 function send(fd: i32): bool {
   calls++;
-  seen = sys.send(fd, message.dataStart, message.length);
+  do seen = sys.send(fd, message.dataStart, message.length);
+  while (seen == -E.INTR);
   return seen != -E.AGAIN;
 }
 
 function receive(fd: i32): bool {
   calls++;
-  seen = sys.receive(fd, buffer.dataStart, buffer.length);
+  do seen = sys.receive(fd, buffer.dataStart, buffer.length);
+  while (seen == -E.INTR);
   return seen != -E.AGAIN;
 }
 
@@ -56,7 +60,8 @@ export function rawconns(): void {
     calls = 0;
     go<Reading>(readIt, reading);
     settle();
-    t.ok("waits", !reading.done && calls == 1);
+    // More than once where the system calls it readable and it is not.
+    t.ok("waits", !reading.done && calls > 0);
     write(pair.server, "later");
     while (!reading.done) pause();
     t.failed("read", reading.err, pair.client);
