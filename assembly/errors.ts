@@ -68,24 +68,26 @@ export class ErrorString extends NetError {
 /** Result is what a call that yields a value returns: the value, or the error. */
 export class Result<T> {
   private constructor(
-    private held: T,
     /** err is null where there is a value. */
     readonly err: NetError | null,
+    private held: T,
   ) {}
 
   static ok<T>(value: T): Result<T> {
-    return new Result<T>(value, null);
+    if (isDefined(value._noError)) return changetype<Result<T>>(value);
+    return new Result<T>(null, value);
   }
 
   static fail<T>(err: NetError): Result<T> {
     // Never read: `value` panics first.
-    return new Result<T>(zero<T>(), err);
+    return new Result<T>(err, zero<T>());
   }
 
   /** value is the result; reading it where there is an error is a panic with the error's text. */
   get value(): T {
     const err = changetype<usize>(this.err);
     if (err != 0) panicWith(err);
+    if (isDefined(this.held._noError)) return changetype<T>(this);
     return this.held;
   }
 
@@ -96,19 +98,11 @@ export class Result<T> {
 }
 
 /**
- * OwnResult is the base of values that are read by the million: such a value is also the result of
- * reading it, so that there is one object to make and not two. Its fields are a Result's, in the
- * same places; they need no collector, as what is held is the object itself.
+ * OwnResult is the base of values that are read by the million. Such a value is its own Result,
+ * with no error where a Result has one, so that there is one object to make and not two.
  */
 export abstract class OwnResult {
-  private held: usize = 0;
-  private err: usize = 0;
-
-  /** result is the Result that holds this value. */
-  result<T>(): Result<T> {
-    this.held = changetype<usize>(this);
-    return changetype<Result<T>>(this);
-  }
+  readonly _noError: usize = 0;
 }
 
 /** panicWith is given an address, so that who reads a value has no reference to keep for it. */

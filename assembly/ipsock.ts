@@ -45,7 +45,7 @@ export function splitHostPort(hostport: string): Result<HostPort> {
     return noHostPort(hostport);
   }
   const host = slice(hostport, start, end);
-  return new HostPort(host, slice(hostport, colon + 1, hostport.length)).result<HostPort>();
+  return Result.ok<HostPort>(new HostPort(host, slice(hostport, colon + 1, hostport.length)));
 }
 
 /** nextMark is where a colon or a square bracket next stands, from start on, or the length. */

@@ -24,6 +24,12 @@ export let foundIPv6: bool = false;
  */
 export let foundZone: i32 = -1;
 
+/** foundIPv4 is the IPv4 address that isPlainIPv4 found. */
+export let foundIPv4: u32 = 0;
+
+/** MAPPED is what stands before an IPv4 address in the last 8 bytes. */
+export const MAPPED: u64 = 0xffff_0000_0000;
+
 /** failedAt is where the part that the failure is about begins; −1 if it is about the whole. */
 export let failedAt: i32 = -1;
 
@@ -56,13 +62,53 @@ export const enum ScanResult {
 
 /** scanAddr reads the units from start to end of text as an address, with or without a zone. */
 export function scanAddr(text: string, start: i32, end: i32): ScanResult {
+  if (!isPlainIPv4(text, start, end)) return scanAny(text, start, end);
+  takeIPv4();
+  return ScanResult.Ok;
+}
+
+/**
+ * isPlainIPv4 reads an IPv4 address, written out for speed, into foundIPv4. To all that is unusual,
+ * right or wrong, it says no.
+ */
+export function isPlainIPv4(text: string, start: i32, end: i32): bool {
+  let at = changetype<usize>(text) + ((<usize>start) << 1);
+  const to = changetype<usize>(text) + ((<usize>end) << 1);
+  let all: u32 = 0;
+  for (let dots = 0; dots < 4; dots++) {
+    if (at >= to) return false;
+    let value = <u32>load<u16>(at) - 48;
+    if (value > 9) return false;
+    at += 2;
+    let unit = unitOr(at, to, DOT);
+    let digit = unit - 48;
+    if (digit < 10) {
+      if (value == 0) return false;
+      value = value * 10 + digit;
+      at += 2;
+      unit = unitOr(at, to, DOT);
+      digit = unit - 48;
+      if (digit < 10) {
+        value = value * 10 + digit;
+        if (value > 255) return false;
+        at += 2;
+        unit = unitOr(at, to, DOT);
+      }
+    }
+    if (unit != DOT) return false;
+    at += 2;
+    all = (all << 8) | value;
+  }
+  foundIPv4 = all;
+  // As if there were a dot behind the last one.
+  return at == to + 2;
+}
+
+/** scanAny is scanAddr for all texts. */
+export function scanAny(text: string, start: i32, end: i32): ScanResult {
   base = changetype<usize>(text);
   const from = base + ((<usize>start) << 1);
   const to = base + ((<usize>end) << 1);
-  if (isPlainIPv4(from, to)) {
-    foundIPv4();
-    return ScanResult.Ok;
-  }
   failedAt = -1;
   failedEnd = end;
   for (let at = from; at < to; at += 2) {
@@ -78,59 +124,26 @@ export function scanAddr(text: string, start: i32, end: i32): ScanResult {
   return ScanResult.NotAnAddress;
 }
 
-/**
- * isPlainIPv4 reads four decimal fields into `fields`, written out for speed: it says no to all that
- * is unusual, right or wrong, and leaves it to the rest.
- */
-function isPlainIPv4(at: usize, to: usize): bool {
-  let all: u32 = 0;
-  for (let dots = 0; dots < 4; dots++) {
-    if (at >= to) return false;
-    let value = <u32>load<u16>(at) - 48;
-    if (value > 9) return false;
-    at += 2;
-    let unit = unitOrDot(at, to);
-    let digit = unit - 48;
-    if (digit < 10) {
-      if (value == 0) return false;
-      value = value * 10 + digit;
-      at += 2;
-      unit = unitOrDot(at, to);
-      digit = unit - 48;
-      if (digit < 10) {
-        value = value * 10 + digit;
-        if (value > 255) return false;
-        at += 2;
-        unit = unitOrDot(at, to);
-      }
-    }
-    if (unit != DOT) return false;
-    at += 2;
-    all = (all << 8) | value;
-  }
-  fields = all;
-  // As if there were a dot behind the last one.
-  return at == to + 2;
+/** unitOr is the unit at an address, or another one at the end. */
+function unitOr(at: usize, to: usize, end: u32): u32 {
+  return at < to ? load<u16>(at) : end;
 }
 
-function unitOrDot(at: usize, to: usize): u32 {
-  return at < to ? load<u16>(at) : DOT;
-}
-
-function foundIPv4(): void {
+/** takeIPv4 makes of foundIPv4 what a scan finds. */
+function takeIPv4(): void {
   foundHi = 0;
-  foundLo = 0xffff_0000_0000 | <u64>fields;
+  foundLo = MAPPED | <u64>foundIPv4;
   foundIPv6 = false;
   foundZone = -1;
 }
 
 function scanIPv4(from: usize, to: usize): ScanResult {
   const result = scanFields(from, to);
-  foundIPv4();
+  takeIPv4();
   return result;
 }
 
-/** scanFields reads four decimal fields into `fields`; there is at least one unit. */
+/** scanFields reads four decimal fields into foundIPv4; there is at least one unit. */
 function scanFields(at: usize, to: usize): ScanResult {
   let all: u32 = 0;
   for (let dots = 0; dots < 4; dots++) {
@@ -153,7 +166,7 @@ function scanFields(at: usize, to: usize): ScanResult {
     all = (all << 8) | value;
     if (at == to) {
       if (dots < 3) return ScanResult.TooShort4;
-      fields = all;
+      foundIPv4 = all;
       return ScanResult.Ok;
     }
     if (unit != DOT) return failure(ScanResult.Unexpected4, at);
@@ -183,31 +196,45 @@ function scanIPv6(at: usize, to: usize): ScanResult {
   }
   while (more) {
     const start = at;
-    let group: u64 = 0;
-    let unit = PERCENT;
-    for (; at < to; at += 2) {
-      unit = load<u16>(at);
-      const digit = hexValue(unit);
-      if (digit > 15) break;
+    // There is a unit. Four digits at most, written out for speed.
+    let group = hexValue(load<u16>(at));
+    if (group > 15) return failure(ScanResult.NoDigit6, start);
+    at += 2;
+    let unit = unitOr(at, to, PERCENT);
+    let digit = hexValue(unit);
+    if (digit < 16) {
       group = (group << 4) | digit;
+      at += 2;
+      unit = unitOr(at, to, PERCENT);
+      digit = hexValue(unit);
+      if (digit < 16) {
+        group = (group << 4) | digit;
+        at += 2;
+        unit = unitOr(at, to, PERCENT);
+        digit = hexValue(unit);
+        if (digit < 16) {
+          group = (group << 4) | digit;
+          at += 2;
+          unit = unitOr(at, to, PERCENT);
+          if (hexValue(unit) < 16) return failure(ScanResult.FiveDigits, start);
+        }
+      }
     }
-    if (at == start) return failure(ScanResult.NoDigit6, start);
-    if (at - start > 8) return failure(ScanResult.FiveDigits, start);
 
-    if (at < to && unit == DOT) {
+    if (unit == DOT) {
       if (ellipsis < 0 && groups != 6) return failure(ScanResult.MisplacedIPv4, start);
       if (groups > 6) return failure(ScanResult.NoRoomForIPv4, start);
       for (; at < to && load<u16>(at) != PERCENT; ) at += 2;
       const result = scanFields(start, at);
       if (result != ScanResult.Ok) return result;
       hi = (hi << 32) | (lo >> 32);
-      lo = (lo << 32) | <u64>fields;
+      lo = (lo << 32) | <u64>foundIPv4;
       groups += 2;
       break;
     }
 
     hi = (hi << 16) | (lo >> 48);
-    lo = (lo << 16) | group;
+    lo = (lo << 16) | <u64>group;
     groups++;
     if (at == to || unit == PERCENT) break;
     if (unit != COLON) return failure(ScanResult.WantColon, at);
@@ -277,9 +304,6 @@ function failure(result: ScanResult, at: usize): ScanResult {
 function indexOf(at: usize): i32 {
   return <i32>((at - base) >> 1);
 }
-
-/** fields is the IPv4 address that scanFields read. */
-let fields: u32 = 0;
 
 /** base is where the text begins that is being scanned. */
 let base: usize = 0;

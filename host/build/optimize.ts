@@ -25,7 +25,7 @@ const FEATURES = [
 
 /**
  * What runs once in a while stays out of what always runs: the report of a stored reference, which is for the collector only
- * (partial inlining), and the slow ways to allocate.
+ * (partial inlining), the slow ways to allocate, and reading a value that is not there. Setters are inlined, calls and all.
  *
  * The functions that call Asyncify's intrinsics must stay functions: inlined into others they would leave the callers
  * uninstrumented, and a goroutine's state would be lost. Imports never suspend, goroutines do so themselves.
@@ -37,6 +37,7 @@ const PASSES = [
   "--no-inline=*task/switch/resume",
   "--no-inline=*rt/allocate/takeAfterRefill",
   "--no-inline=*rt/allocate/makeLarge",
+  "--no-inline=*errors/panicWith",
   "-O3",
   "--asyncify",
   "--pass-arg=asyncify-ignore-imports",
