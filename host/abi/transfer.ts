@@ -4,9 +4,10 @@ import { READABLE, WRITABLE } from "../system.ts";
 import type { Context } from "./context.ts";
 import { notReady, RETRY } from "./ready.ts";
 
-/** The flags of a receive that a guest may give, and that of one that was cut short. */
+/** The flags of a receive that a guest may give, and those of one that was cut short. */
 export const KNOWN_RIFLAGS = 3;
 export const DATA_TRUNCATED = 1;
+export const CONTROL_TRUNCATED = 2;
 
 /**
  * receive reads from a socket into a guest's iovecs. It answers the number of bytes or a negated
