@@ -50,11 +50,11 @@ export class NetFD {
     return this.named("write", this.pfd.write(data, start, end));
   }
 
-  /** readFrom reads one packet; with oob, a message with control data. */
+  /** readFrom reads one packet; with oob, a message with control data. As in Go the end is an error that names the addresses. */
   readFrom(buffer: Uint8Array, oob: Uint8Array | null, into: Received): void {
     this.pfd.readFrom(buffer, oob, into);
     const err = into.err;
-    if (err === null || err === eof) return;
+    if (err === null) return;
     // The name of the call that Go makes.
     const call = oob === null ? "recvfrom" : "recvmsg";
     into.err = this.opError("read", wrapSyscallError(call, err));

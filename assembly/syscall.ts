@@ -40,7 +40,7 @@ export function parseSocketControlMessage(b: Uint8Array): Result<SocketControlMe
   while (at + HEADER <= b.length) {
     const header = b.dataStart + at;
     const length = load<u64>(header);
-    if (length < HEADER || length > <u64>(b.length - at)) {
+    if (length < <u64>HEADER || length > <u64>(b.length - at)) {
       return Result.fail<SocketControlMessage[]>(<NetError>new Errno(E.INVAL));
     }
     const end = at + <i32>length;

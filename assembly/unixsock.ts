@@ -81,7 +81,7 @@ export class UnixConn extends NetConn implements PacketConn {
     const got = receiveMessage(this.fd, buffer, oob);
     const message = told<UnixAddr | null>(new Message<UnixAddr | null>(this.sender(got)), got);
     const err = got.err;
-    if (err === null || err === eof) message.flags |= MSG_CMSG_CLOEXEC;
+    if (err === null || err.is(eof)) message.flags |= MSG_CMSG_CLOEXEC;
     return message;
   }
 

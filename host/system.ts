@@ -56,6 +56,8 @@ export interface System {
   ): number;
   /** truncated tells whether the last recvVector, recvFrom or recvMessage cut a datagram short. */
   readonly truncated: boolean;
+  /** controlTruncated tells whether it left out control data for which there was no room. */
+  readonly controlTruncated: boolean;
   /** shutdown ends reading (1), writing (2) or both (3). */
   shutdown(handle: number, how: number): number;
   /** close closes a socket that this System has opened or claimed. */

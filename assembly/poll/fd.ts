@@ -75,7 +75,7 @@ export class FD {
       if (got >= 0) {
         result.n = got;
         if (got == 0 && this.zeroIsEOF) result.err = eof;
-        else if (got < size && this.stream) pd.partial(Mode.read);
+        else if (got < size && this.stream && !sys.wasControlCut()) pd.partial(Mode.read);
         tookTurn();
         return;
       }

@@ -1,6 +1,6 @@
 import { Endpoint, UNIX } from "../endpoint.ts";
 import { EACCES, EAGAIN, EBADF, EFAULT, EINVAL, ENOBUFS, SUCCESS } from "../errno.ts";
-import { BOUND, DATAGRAM, familyOf, MESSAGES, RAW, UNIX_SOCKET } from "../fdtable.ts";
+import { BOUND, DATAGRAM, familyOf, RAW, UNIX_SOCKET } from "../fdtable.ts";
 import { Recent } from "../recent.ts";
 import { Control, READABLE, WRITABLE } from "../system.ts";
 import { checkRoom, readFor, writeEndpoint } from "./address.ts";
@@ -10,7 +10,7 @@ import { type Context, notSocket } from "./context.ts";
 import { Destination } from "./destination.ts";
 import { Permission } from "./permission.ts";
 import { crowded, notReady, RETRY } from "./ready.ts";
-import { CONTROL_TRUNCATED, DATA_TRUNCATED, KNOWN_RIFLAGS } from "./transfer.ts";
+import { CONTROL_TRUNCATED, KNOWN_RIFLAGS, roflagsOf } from "./transfer.ts";
 
 /**
  * Messages are received with their source, and sent to a destination that each call names; control
@@ -76,7 +76,7 @@ export class Messages {
     }
     if (n < 0) return -n;
     const kind = fds.flags(fd);
-    let cut = (kind & MESSAGES) !== 0 && system.truncated ? DATA_TRUNCATED : 0;
+    let missing = roflagsOf(context, fd);
     // A unix socket without a name leaves none; a stream's data has no source.
     if (endpoint.family === 0) endpoint.any(kind & UNIX_SOCKET ? UNIX : 0);
     writeEndpoint(memory, buf, port, endpoint);
@@ -84,10 +84,10 @@ export class Messages {
       incoming(context, carried, most);
       memory.bytes.set(carried.bytes.subarray(0, carried.length), data);
       memory.setU32(control + 4, carried.length);
-      if (carried.truncated) cut |= CONTROL_TRUNCATED;
+      if (carried.truncated) missing |= CONTROL_TRUNCATED;
     }
     memory.setU32(size, n);
-    memory.view.setUint16(roflags >>> 0, cut, true);
+    memory.view.setUint16(roflags >>> 0, missing, true);
     return SUCCESS;
   }
 

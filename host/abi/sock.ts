@@ -34,7 +34,7 @@ import { type Context, type Family, notSocket } from "./context.ts";
 import { Destination } from "./destination.ts";
 import { Permission } from "./permission.ts";
 import { notReady, RETRY, watch } from "./ready.ts";
-import { DATA_TRUNCATED, KNOWN_RIFLAGS, receive, transmit } from "./transfer.ts";
+import { KNOWN_RIFLAGS, receive, roflagsOf, transmit } from "./transfer.ts";
 
 /** fdflags and the types of sock_open. */
 const FD_NONBLOCK = 4;
@@ -174,9 +174,8 @@ export function sock(context: Context): Family {
       if (flags & ~KNOWN_RIFLAGS) return EINVAL;
       const n = receive(context, fd, iovecs, count, flags);
       if (n < 0) return -n;
-      const cut = (fds.flags(fd) & MESSAGES) !== 0 && system.truncated;
       memory.setU32(size, n);
-      memory.view.setUint16(roflags >>> 0, cut ? DATA_TRUNCATED : 0, true);
+      memory.view.setUint16(roflags >>> 0, roflagsOf(context, fd), true);
       return SUCCESS;
     },
 

@@ -66,6 +66,7 @@ export class LinuxSystem implements System {
   readonly #control = new libc.Block(Control.LIMIT);
   readonly #iovecs = new libc.Block(Vector.LIMIT * 16);
   truncated = false;
+  controlTruncated = false;
   /**
    * Whether a guest has made a socket linger. Only then may one: who accepts inherits it, so close
    * asks the socket and no table of ours.
@@ -155,7 +156,7 @@ export class LinuxSystem implements System {
     if (n < 0) return n;
     control.length = parcel.view.getUint32(40, true);
     control.bytes.set(this.#control.bytes.subarray(0, control.length));
-    control.truncated = (parcel.view.getInt32(48, true) & MSG_CTRUNC) !== 0;
+    control.truncated = this.controlTruncated;
     return n;
   }
 
@@ -294,7 +295,9 @@ export class LinuxSystem implements System {
 
   #receive(handle: number, message: libc.Block, flags: number, more = 0): number {
     const n = libc.recvmsg(handle, message.address, toLinux(flags) | more);
-    this.truncated = n >= 0 && (message.view.getInt32(48, true) & MSG_TRUNC) !== 0;
+    const told = n < 0 ? 0 : message.view.getInt32(48, true);
+    this.truncated = (told & MSG_TRUNC) !== 0;
+    this.controlTruncated = (told & MSG_CTRUNC) !== 0;
     return n < 0 ? -fromLinux(libc.errno()) : n;
   }
 

@@ -43,7 +43,9 @@ export function misshapen(err: NetError): string {
   const inner = op.err;
   const unknown = inner instanceof UnknownNetworkError;
   if (!unknown && !known(op.net)) return "unknown network " + op.net;
-  if (inner === eof) return "EOF inside of " + op.op;
+  // Only what reads packets says so, which a Unix stream can be asked to do.
+  const atEnd = op.op == "read" && op.net.startsWith("unix");
+  if (inner === eof && !atEnd) return "EOF inside of " + op.op;
   if (inner instanceof OpError) {
     const copies = op.op == "readfrom" || op.op == "writeto";
     return copies ? misshapen(inner) : "an OpError inside of " + op.op;
