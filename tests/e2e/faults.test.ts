@@ -5,7 +5,8 @@
  * does not hide must be Go's error, leave nothing open, and spoil nothing that comes later.
  */
 import * as assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { DECORATION, type Decoration } from "../../host/decorate.ts";
 import { Guest, type GuestOptions } from "../../host/index.ts";
 import { buildGuest, buildShuffled } from "../build.ts";
@@ -17,6 +18,7 @@ import { hasIPv6 } from "./machine.ts";
 const test = suite("faults");
 const here = (path: string): string => new URL(path, import.meta.url).href;
 const go = parse(readFileSync(new URL("../interop/sockets.txt", import.meta.url), "utf8"));
+const networks = parse(readFileSync(new URL("../interop/networks.txt", import.meta.url), "utf8"));
 
 type Mode = NonNullable<GuestOptions["mode"]>;
 type Lines = Map<string, string[]>;
@@ -27,6 +29,7 @@ test(
     Promise.all([
       buildGuest("tests/guests/net/semantics.ts"),
       buildGuest("tests/guests/net/faults.ts"),
+      buildGuest("tests/guests/net/messages.ts"),
       buildGuest("tests/guests/nettest/main.ts"),
       buildShuffled("tests/guests/schedules/main.ts"),
     ]),
@@ -60,6 +63,25 @@ test.table(
 );
 
 test.table(
+  "what Go hides is not seen of messages",
+  seeds.flatMap((seed) => modes.map((mode) => ({ name: `${mode}, seed ${seed}`, mode, seed }))),
+  async ({ mode, seed }) => {
+    const folder = mkdtempSync(`${tmpdir()}/wasi-net-faults-`);
+    try {
+      const decoration = { module: here("../faults/hidden.ts"), argument: seed };
+      const wasm = await buildGuest("tests/guests/net/messages.ts");
+      const lines = parse(await output(wasm, { mode, args: ["guest", folder] }, decoration));
+      assert.ok(lines.size > 4);
+      for (const [name, got] of lines)
+        assert.deepEqual(got, networks.get(name), `seed ${seed}: ${name}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  { timeout: 40_000 },
+);
+
+test.table(
   "in any order of goroutines",
   seeds.flatMap((seed) => modes.map((mode) => ({ name: `${mode}, seed ${seed}`, mode, seed }))),
   async ({ mode, seed }) => {
@@ -77,11 +99,11 @@ test.table(
 
 /** The other networks; a lost datagram puts some of nettest's sub-tests out of step. */
 const SUBTESTS = "PingPong RacyRead RacyWrite ReadTimeout WriteTimeout PastTimeout PresentTimeout";
-const networks = ["unix", "unixpacket", "unixgram", "udp"].map((name) => ({ name }));
+const nettests = ["unix", "unixpacket", "unixgram", "udp"].map((name) => ({ name }));
 
 test.table(
   "nettest over",
-  networks,
+  nettests,
   async ({ name }) => {
     const decoration = { module: here("../faults/hidden.ts"), argument: "1 all" };
     const wasm = await buildGuest("tests/guests/nettest/main.ts");
@@ -202,6 +224,20 @@ const seen: ReadonlyMap<string, readonly string[]> = new Map([
       "closeWrite: close tcp A->B: shutdown: transport endpoint is not connected",
       "setNoDelay: set tcp A->B: setsockopt: no buffer space available",
       "setReadBuffer: set tcp A: setsockopt: cannot allocate memory",
+      "works: yes",
+    ],
+  ],
+  [
+    "messages",
+    [
+      "write: 0 write unix A: sendmsg: no buffer space available",
+      "write: 1 nil",
+      "read: -1 read unix A->B: recvmsg: cannot allocate memory",
+      "read: 1 nil",
+      "24 flags 40000000",
+      "write: 1 nil",
+      "read: 1 nil",
+      "0 flags 40000008",
       "works: yes",
     ],
   ],

@@ -1,7 +1,19 @@
 // Faults of the host that Go does not hide. The host's System is the one of tests/faults/ordered.ts.
-import { Conn, dial, Listener, listen, TCPConn, TCPListener } from "wasi-net/assembly";
+import {
+  Conn,
+  dial,
+  dialUnix,
+  Listener,
+  listen,
+  listenUnix,
+  TCPConn,
+  TCPListener,
+  UnixAddr,
+  UnixConn,
+} from "wasi-net/assembly";
 import { E } from "wasi-net/assembly/sys/errno";
 import * as sys from "wasi-net/assembly/sys/socket";
+import { parseSocketControlMessage, parseUnixRights, unixRights } from "wasi-net/assembly/syscall";
 import { exchange, local, Pair, startAccept, startRead, T } from "./check";
 
 /** The level of the orders, and the calls that can fail. */
@@ -16,6 +28,9 @@ namespace Call {
   export const send = 7;
   export const shutdown = 8;
   export const setsockopt = 9;
+  export const recvMessage = 12;
+  export const sendMessage = 13;
+  export const claim = 14;
 }
 
 /** More errors, by WASI's count. */
@@ -58,6 +73,7 @@ export function main(): void {
   dials();
   accepts();
   transfers();
+  messages();
   check("the end", (t: T) => {
     t.log("open: " + openSockets().toString());
   });
@@ -239,4 +255,54 @@ function tryRead(t: T, conn: Conn, errno: i32): void {
   fail(Call.recv, errno);
   const got = conn.read(new Uint8Array(10));
   t.op("read", got.n, got.err, conn);
+}
+
+function messages(): void {
+  check("messages", (t: T) => {
+    const ln = listenUnix("unix", new UnixAddr("", "unix")).unwrap();
+    const client = dialUnix("unix", null, <UnixAddr>ln.addr()).unwrap();
+    const server = ln.acceptUnix().unwrap();
+    ln.close();
+    const pair = new Pair();
+    const given = unixRights([
+      pair.client.file().value.release(),
+      pair.server.file().value.release(),
+    ]);
+    fail(Call.sendMessage, Also.NOBUFS);
+    trySend(t, client, given);
+    fail(Call.sendMessage, E.INTR, 2);
+    trySend(t, client, given);
+    fail(Call.recvMessage, Also.NOMEM);
+    tryTake(t, server);
+    fail(Call.recvMessage, E.INTR, 2);
+    tryTake(t, server);
+    fail(Call.claim, Also.NOBUFS);
+    trySend(t, client, given);
+    tryTake(t, server);
+    const numbers = parseUnixRights(parseSocketControlMessage(given).value[0]).value;
+    for (let i = 0; i < numbers.length; i++) sys.close(numbers[i]);
+    t.ok("works", exchange(client, server) && exchange(pair.client, pair.server));
+    pair.close();
+    client.close();
+    server.close();
+  });
+}
+
+function trySend(t: T, conn: UnixConn, oob: Uint8Array): void {
+  const put = conn.writeMsgUnix(new Uint8Array(1), oob, null);
+  t.op("write", put.n, put.err, conn);
+}
+
+/** tryTake reads a message, and closes the sockets that come with it. */
+function tryTake(t: T, conn: UnixConn): void {
+  const oob = new Uint8Array(100);
+  const got = conn.readMsgUnix(new Uint8Array(1), oob);
+  t.op("read", got.n, got.err, conn);
+  if (got.err !== null) return;
+  t.log(got.oobn.toString() + " flags " + got.flags.toString(16));
+  const messages = parseSocketControlMessage(oob.subarray(0, got.oobn)).value;
+  for (let i = 0; i < messages.length; i++) {
+    const numbers = parseUnixRights(messages[i]).value;
+    for (let j = 0; j < numbers.length; j++) sys.close(numbers[j]);
+  }
 }
