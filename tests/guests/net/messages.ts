@@ -1,10 +1,32 @@
-// The checks of control data alone, for hosts on which other checks cannot be: messages FOLDER.
+// The checks of control data alone, for hosts on which other checks cannot be: messages FOLDER, and "without" where the host has none.
 import { args } from "wasi-net/assembly/os";
-import { runAll, setFolder } from "./check";
+import { unixRights } from "wasi-net/assembly/syscall";
+import { check, runAll, setFolder, T, textOf } from "./check";
 import { rights } from "./rights";
+import { bytes } from "./udp";
+import { UnixPair } from "./unix";
 
 export function main(): void {
-  setFolder(args()[1]);
-  rights();
+  const words = args();
+  setFolder(words[1]);
+  if (words.length > 2) without();
+  else rights();
   runAll("");
+}
+
+function without(): void {
+  check("without control data", (t: T) => {
+    const pair = new UnixPair("without", "unix");
+    for (let i = 0; i < 2; i++) {
+      const oob = unixRights([1]);
+      const put = pair.client.writeMsgUnix(bytes("abc"), oob, null);
+      t.op("write", put.n, put.err, pair.client);
+      t.log(put.oobn.toString());
+      t.failed("empty", pair.client.writeMsgUnix(bytes("def"), new Uint8Array(0), null).err);
+      const buffer = new Uint8Array(10);
+      const got = pair.server.readMsgUnix(buffer, new Uint8Array(100));
+      t.log(textOf(buffer, got.n) + " " + got.oobn.toString() + " flags " + got.flags.toString(16));
+    }
+    pair.close();
+  });
 }
