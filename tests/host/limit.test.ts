@@ -68,6 +68,8 @@ test("a connection that there is no room for waits, whoever waits for it", async
 test("a guest that blocks is told at once", async () => {
   using rig = await Rig.open({ maxSockets: 1 });
   const { fd } = rig.listener();
+  rig.words(2000, 1, 0, 0, 0);
+  must(rig.call("sock_setsockopt", fd, 0, 11, 2000, 16)); // one second, and then EAGAIN
   assert.is(rig.accept(fd).errno, EMFILE);
 });
 
