@@ -97,17 +97,6 @@ const usage = [
     stderr: /'0' is invalid.*bad limit "0"/s,
   },
   {
-    name: "a limit below what is given",
-    args: [
-      "run",
-      "--max-sockets=1",
-      "--socket-fd=1",
-      "--socket-fd=2",
-      file("few.wasm", simple("")),
-    ],
-    stderr: /^wasi-net: /,
-  },
-  {
     name: "a socket that is not open",
     args: ["run", "--socket-fd", "999", file("given.wasm", simple(""))],
     stderr: /^wasi-net: 999 is no open socket of this process that a guest could have: errno 8\n$/,

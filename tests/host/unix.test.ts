@@ -643,7 +643,7 @@ test("DUP needs room for its answer, by size and by pointer", async () => {
 });
 
 test("DUP ends with the process's open files, and leaves the rest working", async () => {
-  using rig = await Rig.open();
+  using rig = await Rig.open({ maxSockets: 2 ** 18 });
   const [client, server] = rig.pair(true);
   const made: number[] = [];
   let errno = 0;
