@@ -50,11 +50,14 @@ export class NetFD {
     return this.named("write", this.pfd.write(data, start, end));
   }
 
-  /** readFrom reads one packet; call is the name of the host's call in errors, Go's "recvfrom" or "recvmsg". */
-  readFrom(buffer: Uint8Array, into: Received, call: string): void {
-    this.pfd.readFrom(buffer, into);
+  /** readFrom reads one packet; with oob, a message with control data. As in Go the end is an error that names the addresses. */
+  readFrom(buffer: Uint8Array, oob: Uint8Array | null, into: Received): void {
+    this.pfd.readFrom(buffer, oob, into);
     const err = into.err;
-    if (err !== null && err !== eof) into.err = this.opError("read", wrapSyscallError(call, err));
+    if (err === null) return;
+    // The name of the call that Go makes.
+    const call = oob === null ? "recvfrom" : "recvmsg";
+    into.err = this.opError("read", wrapSyscallError(call, err));
   }
 
   /** accept answers the next connection, or null when `failure` says why not. */

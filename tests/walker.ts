@@ -46,6 +46,7 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
   ["os", ""],
   ["task/index", ""],
   ["netip/index", "netip."],
+  ["syscall", "syscall."],
 ]);
 
 /** buildWalked builds a program with the pass. */

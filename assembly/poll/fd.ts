@@ -31,6 +31,9 @@ const VECTOR_LIMIT: i32 = 1024;
 export class Received extends IOResult {
   from: sys.SockAddr | null = null;
   cut: bool = false;
+  /** oobn bytes of control data came with it, and whether there were more. */
+  oobn: i32 = 0;
+  oobCut: bool = false;
 }
 
 /** FD is a socket that does not block. */
@@ -72,7 +75,7 @@ export class FD {
       if (got >= 0) {
         result.n = got;
         if (got == 0 && this.zeroIsEOF) result.err = eof;
-        else if (got < size && this.stream) pd.partial(Mode.read);
+        else if (got < size && this.stream && !sys.wasControlCut()) pd.partial(Mode.read);
         tookTurn();
         return;
       }
@@ -86,8 +89,11 @@ export class FD {
     result.err = errorOf(code);
   }
 
-  /** readFrom reads one packet, also an empty one or with an empty buffer, and tells in `into` whom it is from. */
-  readFrom(buffer: Uint8Array, into: Received): void {
+  /**
+   * readFrom reads one packet, also an empty one or with an empty buffer, and tells in `into` whom it is from. With oob it is Go's
+   * ReadMsg, which takes control data too, and whose n is −1 with an error of a read that was tried.
+   */
+  readFrom(buffer: Uint8Array, oob: Uint8Array | null, into: Received): void {
     into.n = 0;
     into.err = null;
     into.from = null;
@@ -95,20 +101,31 @@ export class FD {
       into.err = errNetClosing;
       return;
     }
-    this.readFromLoop(buffer, into);
+    this.readFromLoop(buffer, oob, into);
     this.readUnlock();
   }
 
-  private readFromLoop(buffer: Uint8Array, into: Received): void {
+  private readFromLoop(buffer: Uint8Array, oob: Uint8Array | null, into: Received): void {
     const pd = this.pd;
+    const fd = this.sysfd;
+    const at = buffer.dataStart;
     let code = pd.check(Mode.read);
-    if (code == PollError.none) code = pd.waitKnown(Mode.read);
+    if (code == PollError.none) {
+      if (oob !== null) into.n = -1;
+      code = pd.waitKnown(Mode.read);
+    }
     while (code == PollError.none) {
-      const got = sys.receiveFrom(this.sysfd, buffer.dataStart, buffer.length);
+      let got: i32;
+      if (oob === null) got = sys.receiveFrom(fd, at, buffer.length);
+      else got = sys.receiveMessage(fd, at, buffer.length, oob.dataStart, oob.length);
       if (got >= 0) {
         into.n = got;
         into.from = sys.receivedFrom();
         into.cut = sys.wasCut();
+        if (oob !== null) {
+          into.oobn = sys.controlSize();
+          into.oobCut = sys.wasControlCut();
+        }
         if (got == 0 && this.zeroIsEOF) into.err = eof;
         tookTurn();
         return;
@@ -123,23 +140,40 @@ export class FD {
     into.err = errorOf(code);
   }
 
-  /** writeTo sends one packet, data from start up to end, to an address, or, for null, to whom the socket is connected with. */
-  writeTo(data: Uint8Array, start: i32, end: i32, to: sys.SockAddr | null): IOResult {
+  /**
+   * writeTo sends one packet, data from start up to end, to an address, or, for null, to whom the socket is connected with. With oob
+   * it is Go's WriteMsg, and control data goes with it.
+   */
+  writeTo(
+    data: Uint8Array,
+    start: i32,
+    end: i32,
+    oob: Uint8Array | null,
+    to: sys.SockAddr | null,
+  ): IOResult {
     const stop = min(end, data.length);
     if (start < 0 || start > stop) panic("slice bounds out of range");
     if (!this.mutex.rwlock(false)) return closed();
     const result = this.writeResult();
-    this.writeToLoop(data.dataStart + start, stop - start, to, result);
+    this.writeToLoop(data.dataStart + start, stop - start, oob, to, result);
     this.writeUnlock();
     return result;
   }
 
-  private writeToLoop(at: usize, size: i32, to: sys.SockAddr | null, result: IOResult): void {
+  private writeToLoop(
+    at: usize,
+    size: i32,
+    oob: Uint8Array | null,
+    to: sys.SockAddr | null,
+    result: IOResult,
+  ): void {
     const pd = this.pd;
+    const fd = this.sysfd;
     let code = pd.check(Mode.write);
     while (code == PollError.none) {
-      const put =
-        to !== null ? sys.sendTo(this.sysfd, at, size, to) : sys.send(this.sysfd, at, size);
+      let put: i32;
+      if (oob !== null) put = sys.sendMessage(fd, at, size, to, oob);
+      else put = to !== null ? sys.sendTo(fd, at, size, to) : sys.send(fd, at, size);
       if (put >= 0) {
         result.n = put;
         tookTurn();
