@@ -6,7 +6,8 @@ import { NetError, Result } from "./errors";
 import { eof, IOResult } from "./io";
 import { mapErr, OpError } from "./net";
 import { errDeadlineExceeded, File, SyscallError } from "./os";
-import { errNetClosing, FD, Received } from "./poll/fd";
+import { errNetClosing, FD } from "./poll/fd";
+import { readFrom, Received } from "./poll/message";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { Context, deadlineExceeded, Watcher } from "./task/context";
@@ -52,7 +53,7 @@ export class NetFD {
 
   /** readFrom reads one packet; with oob, a message with control data. As in Go the end is an error that names the addresses. */
   readFrom(buffer: Uint8Array, oob: Uint8Array | null, into: Received): void {
-    this.pfd.readFrom(buffer, oob, into);
+    readFrom(this.pfd, buffer, oob, into);
     const err = into.err;
     if (err === null) return;
     // The name of the call that Go makes.

@@ -26,7 +26,7 @@ import {
   sent,
   told,
 } from "./packet";
-import { Received } from "./poll/fd";
+import { Received } from "./poll/message";
 import { dialSocket, EndPoint, inetSocket } from "./sock";
 import { ipOf, sockAddr } from "./sockaddr";
 import { E, Errno } from "./sys/errno";

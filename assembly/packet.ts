@@ -6,7 +6,7 @@ import { ErrorString, NetError } from "./errors";
 import { NetFD, wrapSyscallError } from "./fd";
 import { IOResult } from "./io";
 import { OpError, Socket } from "./net";
-import { Received } from "./poll/fd";
+import { Received, writeTo } from "./poll/message";
 import * as sys from "./sys/socket";
 
 /** errWriteToConnected is the error of a packet with an address, on a connection that has only one peer. */
@@ -89,7 +89,7 @@ export function sendPacket(
   addr: Addr | null,
   call: string,
 ): IOResult {
-  const result = fd.pfd.writeTo(data, start, end, null, to);
+  const result = writeTo(fd.pfd, data, start, end, null, to);
   const err = result.err;
   if (err !== null) result.err = writeError(fd, addr, wrapSyscallError(call, err)!);
   return result;
@@ -111,7 +111,7 @@ export function sendMessage(
   addr: Addr | null,
 ): Sent {
   if (oob.length == 0) return sent(sendPacket(fd, data, 0, data.length, to, addr, "sendmsg"));
-  const result = sent(fd.pfd.writeTo(carrier(fd, data), 0, i32.MAX_VALUE, oob, to));
+  const result = sent(writeTo(fd.pfd, carrier(fd, data), 0, i32.MAX_VALUE, oob, to));
   if (data.length == 0) result.n = 0;
   const err = result.err;
   if (err === null) result.oobn = oob.length;

@@ -29,7 +29,7 @@ import {
   sent,
   told,
 } from "./packet";
-import { Received } from "./poll/fd";
+import { Received } from "./poll/message";
 import { dialSocket, discard, EndPoint, inetSocket, listenDatagram } from "./sock";
 import { ipOf, sockAddr } from "./sockaddr";
 import { setDefaultMulticastSockopts } from "./sockopt";

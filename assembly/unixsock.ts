@@ -23,7 +23,7 @@ import {
   sent,
   told,
 } from "./packet";
-import { Received } from "./poll/fd";
+import { Received } from "./poll/message";
 import { RawConn } from "./rawconn";
 import { dialSocket, listenStream, openSocket, EndPoint } from "./sock";
 import { unixNetwork, unixSockAddr } from "./sockaddr";
