@@ -6,7 +6,8 @@ import { NetError, Result } from "./errors";
 import { eof, IOResult } from "./io";
 import { mapErr, OpError } from "./net";
 import { errDeadlineExceeded, File, SyscallError } from "./os";
-import { errNetClosing, FD, Received } from "./poll/fd";
+import { errNetClosing, FD } from "./poll/fd";
+import { readFrom, Received } from "./poll/message";
 import { E, Errno } from "./sys/errno";
 import * as sys from "./sys/socket";
 import { Context, deadlineExceeded, Watcher } from "./task/context";
@@ -50,11 +51,14 @@ export class NetFD {
     return this.named("write", this.pfd.write(data, start, end));
   }
 
-  /** readFrom reads one packet; call is the name of the host's call in errors, Go's "recvfrom" or "recvmsg". */
-  readFrom(buffer: Uint8Array, into: Received, call: string): void {
-    this.pfd.readFrom(buffer, into);
+  /** readFrom reads one packet; with oob, a message with control data. As in Go the end is an error that names the addresses. */
+  readFrom(buffer: Uint8Array, oob: Uint8Array | null, into: Received): void {
+    readFrom(this.pfd, buffer, oob, into);
     const err = into.err;
-    if (err !== null && err !== eof) into.err = this.opError("read", wrapSyscallError(call, err));
+    if (err === null) return;
+    // The name of the call that Go makes.
+    const call = oob === null ? "recvfrom" : "recvmsg";
+    into.err = this.opError("read", wrapSyscallError(call, err));
   }
 
   /** accept answers the next connection, or null when `failure` says why not. */

@@ -5,7 +5,7 @@
 import { Buffers } from "./buffers";
 import { ErrorString, NetError } from "./errors";
 
-/** eof is the error of a read at the end. It is returned as it is, never inside another error. */
+/** eof is the error of a read at the end. It is returned as it is, and inside another error only by reads of packets. */
 export const eof: NetError = new ErrorString("EOF");
 /** errUnexpectedEOF is the error of an end in the middle of something. */
 export const errUnexpectedEOF: NetError = new ErrorString("unexpected EOF");

@@ -15,18 +15,18 @@ import { NetworkKind, parseNetwork } from "./network";
 import {
   errWriteToConnected,
   Message,
-  MSG_TRUNC,
   Packet,
   PacketConn,
   receive,
   receiveMessage,
   refused,
+  sendMessage,
   sendPacket,
   Sent,
   sent,
-  withoutControl,
+  told,
 } from "./packet";
-import { Received } from "./poll/fd";
+import { Received } from "./poll/message";
 import { dialSocket, EndPoint, inetSocket } from "./sock";
 import { ipOf, sockAddr } from "./sockaddr";
 import { E, Errno } from "./sys/errno";
@@ -59,14 +59,10 @@ export class IPConn extends NetConn implements PacketConn {
     return packet;
   }
 
-  /** readMsgIP waits for a packet, of IPv4 with its header. oob is for control data, which no host hands out yet. */
+  /** readMsgIP waits for a packet, of IPv4 with its header, and puts the control data that options have asked for into oob. */
   readMsgIP(buffer: Uint8Array, oob: Uint8Array): Message<IPAddr | null> {
-    const got = receiveMessage(this.fd, buffer);
-    const message = new Message<IPAddr | null>(sender(got));
-    message.n = got.n;
-    message.err = got.err;
-    message.flags = got.cut ? MSG_TRUNC : 0;
-    return message;
+    const got = receiveMessage(this.fd, buffer, oob);
+    return told<IPAddr | null>(new Message<IPAddr | null>(sender(got)), got);
   }
 
   /** writeTo is `writeToIP` for any PacketConn. */
@@ -82,30 +78,28 @@ export class IPConn extends NetConn implements PacketConn {
     start: i32 = 0,
     end: i32 = i32.MAX_VALUE,
   ): IOResult {
-    return this.send(data, start, end, addr, "sendto");
+    return this.send(data, start, end, addr);
   }
 
-  /** writeMsgIP sends a packet. oob must be empty: no host takes control data yet. */
+  /** writeMsgIP sends a packet. oob is control data. */
   writeMsgIP(data: Uint8Array, oob: Uint8Array, addr: IPAddr | null): Sent {
-    const control = withoutControl(oob);
-    if (control !== null && addr !== null && !this.fd.connected) {
-      return sent(refused(this.fd, addr, control));
-    }
-    return sent(this.send(data, 0, i32.MAX_VALUE, addr, "sendmsg"));
+    const to = this.place(addr);
+    const err = to.err;
+    if (err !== null) return sent(refused(this.fd, addr, err));
+    return sendMessage(this.fd, data, oob, to.value, addr);
   }
 
-  private send(
-    data: Uint8Array,
-    start: i32,
-    end: i32,
-    addr: IPAddr | null,
-    call: string,
-  ): IOResult {
-    if (this.fd.connected) return refused(this.fd, addr, errWriteToConnected);
-    if (addr === null) return refused(this.fd, addr, errMissingAddress);
-    const to = sockAddr(this.fd.family, addr, 0);
-    if (to.err !== null) return refused(this.fd, addr, to.err!);
-    return sendPacket(this.fd, data, start, end, to.value, addr, call);
+  private send(data: Uint8Array, start: i32, end: i32, addr: IPAddr | null): IOResult {
+    const to = this.place(addr);
+    const err = to.err;
+    if (err !== null) return refused(this.fd, addr, err);
+    return sendPacket(this.fd, data, start, end, to.value, addr, "sendto");
+  }
+
+  private place(addr: IPAddr | null): Result<sys.SockAddr> {
+    if (this.fd.connected) return Result.fail<sys.SockAddr>(errWriteToConnected);
+    if (addr === null) return Result.fail<sys.SockAddr>(errMissingAddress);
+    return sockAddr(this.fd.family, addr, 0);
   }
 
   /** payload moves what a packet of IPv4 carries to the buffer's start, and answers how long that is. */

@@ -7,6 +7,7 @@ import { Buffers } from "./buffers";
 import { NetFD, wrapSyscallError } from "./fd";
 import { BuffersWriter, Copied, IOResult, Reader, Writer } from "./io";
 import { File, SyscallError } from "./os";
+import { writeVector } from "./poll/writev";
 import { RawConn } from "./rawconn";
 import { E, Errno } from "./sys/errno";
 import { canceled, deadlineExceeded } from "./task/context";
@@ -155,7 +156,7 @@ export class NetConn implements Conn, Reader, Writer, BuffersWriter {
 
   /** writeBuffers writes all of it, several pieces in a call: what `Buffers.writeTo` does with a connection. */
   writeBuffers(buffers: Buffers): Copied {
-    const written = this.fd.pfd.writeVector(buffers.list);
+    const written = writeVector(this.fd.pfd, buffers.list);
     buffers.consume(written.n);
     const err = this.fd.opError("writev", wrapSyscallError("writev", written.err));
     return err !== null ? new Copied(written.n, err) : written;

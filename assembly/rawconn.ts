@@ -4,6 +4,7 @@
 import { NetError } from "./errors";
 import { NetFD } from "./fd";
 import { OpError } from "./net";
+import { rawControl, rawRead, rawWrite } from "./poll/rawconn";
 import { E, Errno } from "./sys/errno";
 
 /**
@@ -19,7 +20,7 @@ export class RawConn {
 
   /** control calls f once. */
   control(f: (fd: i32) => void): NetError | null {
-    const err = this.fd.pfd.rawControl(f);
+    const err = rawControl(this.fd.pfd, f);
     if (err === null) return null;
     return new OpError("raw-control", this.fd.net, null, this.fd.localAddr(), err);
   }
@@ -27,12 +28,12 @@ export class RawConn {
   /** read calls f until it answers true, and waits between the calls until there is something to read. */
   read(f: (fd: i32) => bool): NetError | null {
     if (this.listening) return new Errno(E.INVAL);
-    return this.fd.opError("raw-read", this.fd.pfd.rawRead(f));
+    return this.fd.opError("raw-read", rawRead(this.fd.pfd, f));
   }
 
   /** write calls f until it answers true, and waits between the calls until there is room to write. */
   write(f: (fd: i32) => bool): NetError | null {
     if (this.listening) return new Errno(E.INVAL);
-    return this.fd.opError("raw-write", this.fd.pfd.rawWrite(f));
+    return this.fd.opError("raw-write", rawWrite(this.fd.pfd, f));
   }
 }

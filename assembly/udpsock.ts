@@ -18,18 +18,18 @@ import { AddrPort } from "./netip/addrport";
 import {
   errWriteToConnected,
   Message,
-  MSG_TRUNC,
   Packet,
   PacketConn,
   receive,
   receiveMessage,
   refused,
+  sendMessage,
   sendPacket,
   Sent,
   sent,
-  withoutControl,
+  told,
 } from "./packet";
-import { Received } from "./poll/fd";
+import { Received } from "./poll/message";
 import { dialSocket, discard, EndPoint, inetSocket, listenDatagram } from "./sock";
 import { ipOf, sockAddr } from "./sockaddr";
 import { setDefaultMulticastSockopts } from "./sockopt";
@@ -69,7 +69,7 @@ export class UDPConn extends NetConn implements PacketConn {
   readFromUDPAddrPort(buffer: Uint8Array): Packet<AddrPort> {
     const got = this.received;
     const lean = this.lean;
-    this.fd.readFrom(buffer, got, "recvfrom");
+    this.fd.readFrom(buffer, null, got);
     lean.n = got.n;
     lean.err = got.err;
     const from = got.from;
@@ -84,20 +84,17 @@ export class UDPConn extends NetConn implements PacketConn {
     return lean;
   }
 
-  /** readMsgUDP waits for a packet and tells whether it was cut. oob is for control data, which no host hands out yet. */
+  /** readMsgUDP waits for a packet and puts the control data that options have asked for into oob. */
   readMsgUDP(buffer: Uint8Array, oob: Uint8Array): Message<UDPAddr | null> {
-    const got = receiveMessage(this.fd, buffer);
-    const message = new Message<UDPAddr | null>(udpAddrOf(this.sender(got)));
-    message.flags = got.cut ? MSG_TRUNC : 0;
-    return taken<Message<UDPAddr | null>>(message, got);
+    const got = receiveMessage(this.fd, buffer, oob);
+    const from = udpAddrOf(this.sender(got));
+    return told<UDPAddr | null>(new Message<UDPAddr | null>(from), got);
   }
 
   /** readMsgUDPAddrPort is readMsgUDP with an address of netip. */
   readMsgUDPAddrPort(buffer: Uint8Array, oob: Uint8Array): Message<AddrPort> {
-    const got = receiveMessage(this.fd, buffer);
-    const message = new Message<AddrPort>(addrPort(this.sender(got)));
-    message.flags = got.cut ? MSG_TRUNC : 0;
-    return taken<Message<AddrPort>>(message, got);
+    const got = receiveMessage(this.fd, buffer, oob);
+    return told<AddrPort>(new Message<AddrPort>(addrPort(this.sender(got))), got);
   }
 
   /** writeTo is `writeToUDP` for any PacketConn. */
@@ -113,7 +110,7 @@ export class UDPConn extends NetConn implements PacketConn {
     start: i32 = 0,
     end: i32 = i32.MAX_VALUE,
   ): IOResult {
-    return this.send(data, start, end, this.place(addr), addr, "sendto");
+    return this.send(data, start, end, this.place(addr), addr);
   }
 
   /** writeToUDPAddrPort is writeToUDP with an address of netip. */
@@ -123,10 +120,10 @@ export class UDPConn extends NetConn implements PacketConn {
     start: i32 = 0,
     end: i32 = i32.MAX_VALUE,
   ): IOResult {
-    return this.send(data, start, end, this.placeOf(addr), new AddrPortAddr(addr), "sendto");
+    return this.send(data, start, end, this.placeOf(addr), new AddrPortAddr(addr));
   }
 
-  /** writeMsgUDP sends a packet; to null on a connection that has one peer. oob must be empty: no host takes control data yet. */
+  /** writeMsgUDP sends a packet; to null on a connection that has one peer. oob is control data. */
   writeMsgUDP(data: Uint8Array, oob: Uint8Array, addr: UDPAddr | null): Sent {
     const to = addr === null && this.fd.connected ? toPeer() : this.place(addr);
     return this.sendMessage(data, oob, to, addr);
@@ -150,9 +147,9 @@ export class UDPConn extends NetConn implements PacketConn {
     to: Result<sys.SockAddr | null>,
     addr: Addr | null,
   ): Sent {
-    const control = withoutControl(oob);
-    if (control !== null && to.err === null) return sent(refused(this.fd, addr, control));
-    return sent(this.send(data, 0, i32.MAX_VALUE, to, addr, "sendmsg"));
+    const err = to.err;
+    if (err !== null) return sent(refused(this.fd, addr, wrapSyscallError("sendmsg", err)!));
+    return sendMessage(this.fd, data, oob, to.value, addr);
   }
 
   private send(
@@ -161,11 +158,10 @@ export class UDPConn extends NetConn implements PacketConn {
     end: i32,
     to: Result<sys.SockAddr | null>,
     addr: Addr | null,
-    call: string,
   ): IOResult {
     const err = to.err;
-    if (err !== null) return refused(this.fd, addr, wrapSyscallError(call, err)!);
-    return sendPacket(this.fd, data, start, end, to.value, addr, call);
+    if (err !== null) return refused(this.fd, addr, wrapSyscallError("sendto", err)!);
+    return sendPacket(this.fd, data, start, end, to.value, addr, "sendto");
   }
 
   private place(addr: UDPAddr | null): Result<sys.SockAddr | null> {

@@ -5,25 +5,25 @@ import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
 import { NetFD, wrapSyscallError } from "./fd";
 import { Hooks } from "./hooks";
-import { IOResult } from "./io";
+import { eof, IOResult } from "./io";
 import { Conn, errMissingAddress, Listener, NetConn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { File } from "./os";
 import {
   errWriteToConnected,
   Message,
-  MSG_TRUNC,
   Packet,
   PacketConn,
   receive,
   receiveMessage,
   refused,
+  sendMessage,
   sendPacket,
   Sent,
   sent,
-  withoutControl,
+  told,
 } from "./packet";
-import { Received } from "./poll/fd";
+import { Received } from "./poll/message";
 import { RawConn } from "./rawconn";
 import { dialSocket, listenStream, openSocket, EndPoint } from "./sock";
 import { unixNetwork, unixSockAddr } from "./sockaddr";
@@ -35,6 +35,9 @@ import { Time } from "./time";
 import { UnixAddr } from "./unixaddr";
 
 export { UnixAddr } from "./unixaddr";
+
+/** The flag by which Go asks that what comes with a message be closed on exec. Hosts do so anyway. */
+const MSG_CMSG_CLOEXEC: i32 = 0x40000000;
 
 /** UnixConn is a connection between processes of one machine. */
 export class UnixConn extends NetConn implements PacketConn {
@@ -70,13 +73,15 @@ export class UnixConn extends NetConn implements PacketConn {
     return packet;
   }
 
-  /** readMsgUnix waits for a packet and tells whether it was cut. oob is for control data, which no host hands out yet. */
+  /**
+   * readMsgUnix waits for a packet and puts the control data that comes with it into oob: sockets, for `syscall`'s functions to
+   * find. Where buffer is empty and oob is not, a byte of a stream is read and lost.
+   */
   readMsgUnix(buffer: Uint8Array, oob: Uint8Array): Message<UnixAddr | null> {
-    const got = receiveMessage(this.fd, buffer);
-    const message = new Message<UnixAddr | null>(this.sender(got));
-    message.n = got.n;
-    message.err = got.err;
-    message.flags = got.cut ? MSG_TRUNC : 0;
+    const got = receiveMessage(this.fd, buffer, oob);
+    const message = told<UnixAddr | null>(new Message<UnixAddr | null>(this.sender(got)), got);
+    const err = got.err;
+    if (err === null || err.is(eof)) message.flags |= MSG_CMSG_CLOEXEC;
     return message;
   }
 
@@ -100,7 +105,10 @@ export class UnixConn extends NetConn implements PacketConn {
     return sendPacket(this.fd, data, start, end, to.value, addr, "sendto");
   }
 
-  /** writeMsgUnix sends a packet; to null on a connection that has one peer. oob must be empty: no host takes control data yet. */
+  /**
+   * writeMsgUnix sends a packet; to null on a connection that has one peer. oob is control data: sockets, made by `syscall`'s
+   * unixRights. Where data is empty and oob is not, a byte is written to a stream.
+   */
   writeMsgUnix(data: Uint8Array, oob: Uint8Array, addr: UnixAddr | null): Sent {
     const fd = this.fd;
     if (fd.sotype == sys.SockType.datagram && fd.connected) {
@@ -112,9 +120,7 @@ export class UnixConn extends NetConn implements PacketConn {
       if (to.err !== null) return sent(refused(fd, addr, to.err!));
       place = to.value;
     }
-    const control = withoutControl(oob);
-    if (control !== null) return sent(refused(fd, addr, control));
-    return sent(sendPacket(fd, data, 0, i32.MAX_VALUE, place, addr, "sendmsg"));
+    return sendMessage(fd, data, oob, place, addr);
   }
 
   private sender(got: Received): UnixAddr | null {

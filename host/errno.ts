@@ -15,6 +15,7 @@ export const EINTR = 27;
 export const EINVAL = 28;
 export const EIO = 29;
 export const EMFILE = 33;
+export const ENOBUFS = 42;
 export const ENOENT = 44;
 export const ENOPROTOOPT = 50;
 export const ENOSYS = 52;

@@ -33,6 +33,17 @@ export const DUPLICATED = 32768;
 /** FILE: made a file when it was bound, which the table knows. */
 const FILE = 16384;
 
+/**
+ * isSettled tells whether a socket has come to what it will be: a listener, a connection or a datagram
+ * socket with its address. Only then it may get another fd: what is known of a socket is known of each
+ * of its fds, and what the policy refuses later would have to be taken from all.
+ */
+export function isSettled(flags: number): boolean {
+  return (
+    (flags & (LISTENING | CONNECTED)) !== 0 || ((flags & DATAGRAM) !== 0 && (flags & BOUND) !== 0)
+  );
+}
+
 /** familyOf is the family that a socket's flags tell. */
 export function familyOf(flags: number): number {
   if (flags & UNIX_SOCKET) return UNIX;
@@ -45,6 +56,7 @@ export function familyOf(flags: number): number {
  */
 export class FdTable {
   readonly #shared: Shared;
+  readonly #limit: number;
   readonly #handles: Int32Array;
   #flags = new Uint16Array(64);
   /** Slots that were in use and are free again. */
@@ -53,8 +65,10 @@ export class FdTable {
   /** The files of unix sockets that have one, by fd. */
   readonly #files = new Map<number, SocketFile>();
 
-  constructor(shared: Shared) {
+  /** limit is how many sockets the guest may have open at once. */
+  constructor(shared: Shared, limit: number) {
     this.#shared = shared;
+    this.#limit = limit;
     this.#handles = shared.handles;
   }
 
@@ -75,10 +89,15 @@ export class FdTable {
     return slot < this.#size ? this.#flags[slot]! : 0;
   }
 
+  /** isFull tells whether the guest has as many sockets open as it may: the next is EMFILE. */
+  get isFull(): boolean {
+    return this.#size - this.#free.length >= this.#limit;
+  }
+
   /** add enters a handle and answers its fd, or -EMFILE. */
   add(handle: number, flags: number): number {
+    if (this.isFull) return -EMFILE;
     const slot = this.#free.pop() ?? this.#size;
-    if (slot === Shared.SLOTS) return -EMFILE;
     if (slot === this.#size) this.#size++;
     if (slot >= this.#flags.length) this.#grow();
     this.#handles[slot] = handle + 1;

@@ -2,6 +2,7 @@ import { DECORATION, type Decorated } from "./decorate.ts";
 import type { Driver, End, Report } from "./driver.ts";
 import { WasiNetError } from "./errors.ts";
 import type { Plan } from "./instance.ts";
+import { checkLimit } from "./limit.ts";
 import type { Listening } from "./listening.ts";
 import { loadModule } from "./module.ts";
 import { allow, type Denial, type Policy } from "./policy.ts";
@@ -24,6 +25,12 @@ export interface GuestOptions {
    * stay open; it may close them when the guest has started.
    */
   readonly sockets?: readonly number[];
+  /**
+   * How many sockets the guest may have open at once, with those that it was given. Beyond it the guest
+   * gets EMFILE, "too many open files", and this process has room for others. By default 16,384, or
+   * three quarters of what this process may have open where that is less.
+   */
+  readonly maxSockets?: number;
   /**
    * Where the guest runs: in a thread of its own (dedicated, the default), or inside this thread's
    * event loop (cooperative), which only a guest can that speaks docs/ABI.md's level 2.
@@ -66,10 +73,12 @@ export class Guest implements AsyncDisposable {
    */
   static async start(wasm: Source, options: GuestOptions = {}): Promise<Guest> {
     const { args = ["guest"], env = {}, net = allow, sockets = [], signal } = options;
+    const maxSockets =
+      options.maxSockets === undefined ? undefined : checkLimit(options.maxSockets);
     signal?.throwIfAborted();
     const module = await loadModule(wasm);
     const { [DECORATION]: decoration } = options as Decorated;
-    const plan: Plan = { module, args, env, rules: net.rules, sockets, decoration };
+    const plan: Plan = { module, args, env, rules: net.rules, sockets, maxSockets, decoration };
     const addresses = new Addresses();
     const driver = await drive(plan, options, addresses);
     return new Guest(driver, addresses, signal);

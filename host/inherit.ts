@@ -1,7 +1,7 @@
 import type { Observer } from "./abi/context.ts";
 import { flagsOf } from "./abi/sock.ts";
 import { Endpoint } from "./endpoint.ts";
-import { EBADF } from "./errno.ts";
+import { EAFNOSUPPORT, EBADF } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import { BOUND, CONNECTED, DATAGRAM, type FdTable, LISTENING, RAW, SHARED } from "./fdtable.ts";
 import { listeningOn } from "./listening.ts";
@@ -28,29 +28,33 @@ export function inherit(
   sockets: readonly number[],
 ): number[] {
   return sockets.map((number) => {
+    if (fds.isFull) {
+      throw new WasiNetError(
+        "WASI_NET_BAD_LIMIT",
+        `${sockets.length} sockets are given to a guest that may not have as many open`,
+      );
+    }
     // A number beyond 31 bits would be cut off, and mean another.
     const handle = (number | 0) === number ? system.adopt(number) : -EBADF;
-    if (handle < 0) throw bad(number, handle);
-    const fd = fds.add(handle, SHARED);
-    if (fd < 0) {
-      system.close(handle);
-      throw bad(number, fd);
+    const fd = handle < 0 ? handle : admit(system, fds, handle, SHARED);
+    if (fd >= 0) {
+      announce(system, fds, observer, fd);
+      return fd;
     }
-    describe(system, fds, observer, number, fd);
-    return fd;
+    throw new WasiNetError(
+      "WASI_NET_BAD_SOCKET",
+      fd === -EAFNOSUPPORT
+        ? `socket ${number} is of a kind that no guest can have`
+        : `${number} is no open socket of this process that a guest could have: errno ${-fd}`,
+    );
   });
 }
 
-/** describe finds out what kind of socket it is that has come. */
-function describe(
-  system: System,
-  fds: FdTable,
-  observer: Observer,
-  number: number,
-  fd: number,
-): void {
-  const handle = fds.handle(fd);
-  const endpoint = new Endpoint();
+/**
+ * admit gives a guest an open socket that somebody else has made: what it is is found out, and marks
+ * are added. It answers the guest's fd; or a negated errno, and then the handle is closed.
+ */
+export function admit(system: System, fds: FdTable, handle: number, marks: number): number {
   const option = (name: number): number => {
     const value = new Uint8Array(4);
     const result = system.getsockopt(handle, 0, name, value);
@@ -58,28 +62,28 @@ function describe(
   };
   const family = option(DOMAIN);
   const type = option(TYPE);
-  const flags = family < 1 || type < 1 ? 0 : flagsOf(family, type);
+  const kind = family < 1 || type < 1 ? -1 : flagsOf(family, type);
   // By that protocol the sender writes where a packet goes, and no policy sees it.
-  const isOfNoGuest = family < 1 || type < 1 || (flags & RAW && option(PROTOCOL) === IPPROTO_RAW);
-  if (isOfNoGuest)
-    throw new WasiNetError(
-      "WASI_NET_BAD_SOCKET",
-      `socket ${number} is of a kind that no guest can have`,
-    );
-  fds.mark(fd, flags);
-  if (system.getpeername(handle, endpoint) >= 0) {
-    fds.mark(fd, fds.flags(fd) & DATAGRAM ? BOUND : CONNECTED);
+  const isOfNoGuest = kind < 0 || (kind & RAW && option(PROTOCOL) === IPPROTO_RAW);
+  const fd = isOfNoGuest ? -EAFNOSUPPORT : fds.add(handle, kind | marks);
+  if (fd < 0) {
+    system.close(handle);
+    return fd;
   }
-  if (system.getsockname(handle, endpoint) < 0) return;
-  if (endpoint.port !== 0 || endpoint.length !== 0) fds.mark(fd, BOUND);
-  if (option(ACCEPTCONN) !== 1) return;
-  fds.mark(fd, LISTENING);
-  observer.listening(listeningOn(endpoint));
+  const endpoint = new Endpoint();
+  const hasPeer = system.getpeername(handle, endpoint) >= 0;
+  if (hasPeer) fds.mark(fd, kind & DATAGRAM ? BOUND : CONNECTED);
+  const hasName = system.getsockname(handle, endpoint) >= 0;
+  if (hasName && (endpoint.port !== 0 || endpoint.length !== 0)) fds.mark(fd, BOUND);
+  if (option(ACCEPTCONN) === 1) fds.mark(fd, LISTENING);
+  return fd;
 }
 
-function bad(number: number, errno: number): WasiNetError {
-  return new WasiNetError(
-    "WASI_NET_BAD_SOCKET",
-    `${number} is no open socket of this process that a guest could have: errno ${-errno}`,
-  );
+/** announce tells the observer of a socket that was admitted, if it listens. */
+export function announce(system: System, fds: FdTable, observer: Observer, fd: number): void {
+  const endpoint = new Endpoint();
+  const listens = (fds.flags(fd) & LISTENING) !== 0;
+  if (listens && system.getsockname(fds.handle(fd), endpoint) >= 0) {
+    observer.listening(listeningOn(endpoint));
+  }
 }

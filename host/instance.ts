@@ -10,6 +10,7 @@ import { GuestExit } from "./exit.ts";
 import { FdTable } from "./fdtable.ts";
 import { FDS, inherit } from "./inherit.ts";
 import { INTERFACES_FILE, interfacesText } from "./interfaces.ts";
+import { usualLimit } from "./limit.ts";
 import { GuestMemory } from "./memory.ts";
 import { openSystem } from "./os/index.ts";
 import { Policy, type Rules } from "./policy.ts";
@@ -25,6 +26,8 @@ export interface Plan {
   readonly rules: Rules;
   /** Sockets of this process that the guest gets, by this process's numbers. */
   readonly sockets?: readonly number[];
+  /** How many sockets the guest may have open at once. */
+  readonly maxSockets?: number | undefined;
   /** For tests only: what stands between the guest and the system. */
   readonly decoration?: Decoration | undefined;
 }
@@ -170,7 +173,7 @@ async function openContext(
     throw new WasiNetError("WASI_NET_INTERNAL", `no poller: errno ${-poller}`);
   }
   shared.publish(poller.handle, poller.wakeHandle);
-  const fds = new FdTable(shared);
+  const fds = new FdTable(shared, plan.maxSockets ?? usualLimit(system));
   const memory = new GuestMemory((buffer) => system.locate(buffer));
   try {
     const given = inherit(system, fds, observer, plan.sockets ?? []);

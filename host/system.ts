@@ -36,11 +36,31 @@ export interface System {
    */
   recvFrom(handle: number, vector: Vector, flags: number, source: Endpoint): number;
   sendTo(handle: number, vector: Vector, destination: Endpoint): number;
-  /** truncated tells whether the last recvVector or recvFrom cut a datagram short. */
+  /**
+   * recvMessage is recvFrom that takes control data as well, at most control.length bytes. The handles
+   * in it are the caller's to claim or release, who may find files among them that are no sockets.
+   */
+  recvMessage(
+    handle: number,
+    vector: Vector,
+    flags: number,
+    source: Endpoint,
+    control: Control,
+  ): number;
+  /** sendMessage is sendTo, or without a destination sendVector, with control data. */
+  sendMessage(
+    handle: number,
+    vector: Vector,
+    destination: Endpoint | undefined,
+    control: Control,
+  ): number;
+  /** truncated tells whether the last recvVector, recvFrom or recvMessage cut a datagram short. */
   readonly truncated: boolean;
+  /** controlTruncated tells whether it left out control data for which there was no room. */
+  readonly controlTruncated: boolean;
   /** shutdown ends reading (1), writing (2) or both (3). */
   shutdown(handle: number, how: number): number;
-  /** close closes a socket that this System has opened. */
+  /** close closes a socket that this System has opened or claimed. */
   close(handle: number): number;
   /** duplicate opens a second handle of the same open socket. */
   duplicate(handle: number): number;
@@ -49,6 +69,8 @@ export interface System {
    * is one, and the socket does not block.
    */
   adopt(handle: number): number;
+  /** claim takes a handle that came with a message into use as a socket, which does not block then. */
+  claim(handle: number): number;
   /** release closes a handle of which nothing is known, such as one of another System's. */
   release(handle: number): number;
   /** getsockopt stores an option's value, at most value.length bytes, and answers its length. */
@@ -56,6 +78,8 @@ export interface System {
   setsockopt(handle: number, level: number, name: number, value: Uint8Array): number;
   getsockname(handle: number, local: Endpoint): number;
   getpeername(handle: number, peer: Endpoint): number;
+  /** handleLimit is how many handles of all kinds this process may have open. */
+  handleLimit(): number;
   /** interfaces are the machine's network interfaces, or a negated errno. */
   interfaces(): readonly Interface[] | number;
   /** poller makes an edge-triggered watch over many sockets, or answers a negated errno. */
@@ -87,6 +111,20 @@ export class Vector {
   count = 0;
   readonly addresses: Float64Array = new Float64Array(Vector.LIMIT);
   readonly lengths: Float64Array = new Float64Array(Vector.LIMIT);
+}
+
+/**
+ * Control is the control data of one message, in docs/ABI.md's layout. Where the ABI has a guest's fds, a
+ * System has handles.
+ */
+export class Control {
+  static readonly LIMIT = 4096;
+  readonly bytes: Uint8Array = new Uint8Array(Control.LIMIT);
+  readonly view: DataView = new DataView(this.bytes.buffer);
+  /** length of what is sent or was received; before, the room for what is received. */
+  length = 0;
+  /** truncated: there was more than room. */
+  truncated = false;
 }
 
 /**

@@ -46,6 +46,7 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
   ["os", ""],
   ["task/index", ""],
   ["netip/index", "netip."],
+  ["syscall", "syscall."],
 ]);
 
 /** buildWalked builds a program with the pass. */
@@ -137,10 +138,11 @@ function isError(type: ClassPrototype): boolean {
   return false;
 }
 
-/** hasError tells whether a class is a result with an error in it. */
+/** hasError tells whether a class is a result with an error in it. A value that is its own result keeps its to itself: it has none. */
 function hasError(type: ClassPrototype): boolean {
   for (let one: ClassPrototype | null = type; one !== null; one = one.basePrototype) {
-    if (one.instanceMembers?.get("err") instanceof PropertyPrototype) return true;
+    const err = one.instanceMembers?.get("err");
+    if (err instanceof PropertyPrototype && err.isPublic) return true;
   }
   return false;
 }

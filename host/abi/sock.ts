@@ -8,6 +8,7 @@ import {
   EINPROGRESS,
   EINTR,
   EINVAL,
+  EMFILE,
   EPROTONOSUPPORT,
   SUCCESS,
 } from "../errno.ts";
@@ -33,7 +34,7 @@ import { type Context, type Family, notSocket } from "./context.ts";
 import { Destination } from "./destination.ts";
 import { Permission } from "./permission.ts";
 import { notReady, RETRY, watch } from "./ready.ts";
-import { DATA_TRUNCATED, KNOWN_RIFLAGS, receive, transmit } from "./transfer.ts";
+import { KNOWN_RIFLAGS, receive, roflagsOf, transmit } from "./transfer.ts";
 
 /** fdflags and the types of sock_open. */
 const FD_NONBLOCK = 4;
@@ -80,6 +81,7 @@ export function sock(context: Context): Family {
       const errno = checkKind(family, kind, protocol, type >>> 24);
       if (errno !== 0) return errno;
       if (kind === TYPE_RAW && !permission.permitsRaw(protocol)) return EACCES;
+      if (fds.isFull) return EMFILE;
       const handle = system.socket(family, kind, protocol);
       return handle < 0 ? -handle : enter(context, handle, flagsOf(family, kind), out);
     },
@@ -125,6 +127,8 @@ export function sock(context: Context): Family {
       for (;;) {
         const listener = fds.flags(fd);
         const handle = fds.handle(fd);
+        // Asked first: a connection that is not taken stays in the system's queue, for later.
+        if (fds.isFull && !(listener & DRAINED)) return EMFILE;
         const accepted = listener & DRAINED ? -EAGAIN : system.accept(handle, peer);
         if (accepted >= 0) {
           if (control.attached) control.setPeer(peer);
@@ -170,9 +174,8 @@ export function sock(context: Context): Family {
       if (flags & ~KNOWN_RIFLAGS) return EINVAL;
       const n = receive(context, fd, iovecs, count, flags);
       if (n < 0) return -n;
-      const cut = (fds.flags(fd) & MESSAGES) !== 0 && system.truncated;
       memory.setU32(size, n);
-      memory.view.setUint16(roflags >>> 0, cut ? DATA_TRUNCATED : 0, true);
+      memory.view.setUint16(roflags >>> 0, roflagsOf(context, fd), true);
       return SUCCESS;
     },
 
@@ -196,19 +199,9 @@ export function sock(context: Context): Family {
   };
 }
 
-/** enter gives a new socket an fd and stores it at a checked pointer. */
-function enter(
-  { system, memory, fds }: Context,
-  handle: number,
-  flags: number,
-  out: number,
-): number {
-  const fd = fds.add(handle, flags);
-  if (fd < 0) {
-    system.close(handle);
-    return -fd;
-  }
-  memory.setU32(out, fd);
+/** enter gives a new socket an fd, for which there is room, and stores it at a checked pointer. */
+function enter({ memory, fds }: Context, handle: number, flags: number, out: number): number {
+  memory.setU32(out, fds.add(handle, flags));
   return SUCCESS;
 }
 

@@ -1,6 +1,7 @@
 import { Endpoint, INET4, INET6 } from "../endpoint.ts";
 import { EACCES, EBADF, EFAULT, EINVAL, SUCCESS } from "../errno.ts";
 import { type Context, type Family, notSocket } from "./context.ts";
+import { Messages } from "./message.ts";
 import { getOwn, OWN_LEVEL, setOwn } from "./ownopt.ts";
 import { Permission } from "./permission.ts";
 
@@ -20,6 +21,7 @@ const IPV6_JOIN = 20;
 export function sockopt(context: Context): Family {
   const { system, memory, fds } = context;
   const permission = new Permission(context);
+  const messages = new Messages(context);
   const group = new Endpoint();
 
   /** joins tells whether an option joins a group, which is then in group, as far as value has it. */
@@ -66,9 +68,7 @@ export function sockopt(context: Context): Family {
       if (!memory.fits(value, size)) return EFAULT;
       const handle = fds.handle(fd);
       if (handle < 0) return EBADF;
-      if (level === OWN_LEVEL) {
-        return setOwn(context, fd, name, size >>> 0 < 4 ? undefined : memory.u32(value));
-      }
+      if (level === OWN_LEVEL) return setOwn(context, messages, fd, name, value, size);
       const end = (value >>> 0) + Math.min(size >>> 0, LARGEST);
       const bytes = memory.bytes.subarray(value >>> 0, end);
       if (joins(level, name, bytes) && !permission.permitsGroup(fd, group)) return EACCES;

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { WasiNetError } from "../errors.ts";
+import { checkLimit } from "../limit.ts";
 import { RawRule } from "../rawrule.ts";
 import { Rule } from "../rule.ts";
 import { UnixRule } from "../unixrule.ts";
@@ -56,6 +57,7 @@ function run(): Command {
     .addOption(raw("--deny-raw [protocols]", "forbid raw sockets, whatever is allowed"))
     .option("--allow-interfaces", "show the guest this machine's network interfaces")
     .addOption(sockets("--socket-fd <number>", "give the guest an open socket of this process"))
+    .addOption(limit("--max-sockets <number>", "how many sockets the guest may have open at once"))
     .option("--env <NAME[=VALUE]>", "set a variable for the guest, or hand on ours", collect)
     .passThroughOptions()
     .configureHelp({ optionTerm: (option) => option.flags.replace(" [", "[=") })
@@ -113,19 +115,31 @@ function sockets(flags: string, description: string): Option {
   });
 }
 
+/** limit is an option whose value is a number of sockets; given again, the last one counts. */
+function limit(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string) =>
+    complaining(() => checkLimit(/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN)),
+  );
+}
+
 /** list is an option that may be given again, whose values are all kept as they are read. */
 function list<T>(
   flags: string,
   description: string,
   read: (value: string) => readonly T[],
 ): Option {
-  return new Option(flags, description).argParser((value: string, before: readonly T[] = []) => {
-    try {
-      return [...before, ...read(value)];
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  });
+  return new Option(flags, description).argParser((value: string, before: readonly T[] = []) =>
+    complaining(() => [...before, ...read(value)]),
+  );
+}
+
+/** complaining makes a usage error of what a value is no value for. */
+function complaining<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function readRules(value: string): readonly string[] {
@@ -157,7 +171,7 @@ function spellOut(argv: readonly string[]): string[] {
       }
       words[i] += "=*";
     }
-    if (words[i] === "--env" || words[i] === "--socket-fd") i++;
+    if (["--env", "--socket-fd", "--max-sockets"].includes(words[i]!)) i++;
   }
   return words;
 }

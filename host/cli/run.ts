@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly denyRaw?: readonly string[];
   readonly allowInterfaces?: boolean;
   readonly socketFd?: readonly number[];
+  readonly maxSockets?: number;
   readonly env?: readonly string[];
 }
 
@@ -34,6 +35,7 @@ export async function runCommand(
     env: environment(options.env ?? []),
     net: policy(options),
     sockets: options.socketFd ?? [],
+    ...(options.maxSockets === undefined ? {} : { maxSockets: options.maxSockets }),
     onListening: ({ address, port, path }) =>
       say(`listening on ${path ?? joinHostPort(address, port)}`),
     onDenied: reporter(),

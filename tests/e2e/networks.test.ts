@@ -38,6 +38,27 @@ const PLAIN =
 const plain = new Map([...go].filter(([name]) => PLAIN.test(name)));
 for (const host of LEVEL1) rows(test, host, program("plain"), plain, go.keys());
 
+const WITHOUT = new Map([
+  [
+    "without control data",
+    new Array<string[]>(2)
+      .fill([
+        "write: 0 write unix A: sendmsg: operation not supported",
+        "0",
+        "empty: nil",
+        "def 0 flags 40000000",
+      ])
+      .flat(),
+  ],
+]);
+const without = (): Given => {
+  const folder = mkdtempSync(`${tmpdir()}/wasi-net-networks-`);
+  return { args: [folder], close: () => rmSync(folder, { recursive: true }) };
+};
+for (const host of LEVEL1) {
+  rows(test, host, { source: "tests/guests/net/messages.ts", args: without }, WITHOUT);
+}
+
 goAgrees(test, go, ["networks"]);
 
 test.run();

@@ -34,6 +34,7 @@ interface Known {
 
 const STREAM = 2;
 const SEQPACKET = 5;
+const SO_TYPE = 1;
 const SO_ERROR = 2;
 /** Reads and writes of no more bytes than this are not cut. */
 const SMALL = 1024;
@@ -108,6 +109,14 @@ export function decorate(system: System, argument: string): System {
       const known = sockets.get(handle);
       return learn(system.duplicate(handle), known?.stream ?? false, known?.connects ?? false);
     },
+    claim(handle) {
+      const claimed = system.claim(handle);
+      if (claimed < 0) return claimed;
+      const type = new Uint8Array(4);
+      system.getsockopt(handle, 0, SO_TYPE, type);
+      learn(handle, type[0] === STREAM, type[0] === STREAM || type[0] === SEQPACKET);
+      return claimed;
+    },
     connect(handle, peer) {
       const known = sockets.get(handle);
       const result = system.connect(handle, peer);
@@ -142,6 +151,10 @@ export function decorate(system: System, argument: string): System {
     recvFrom(handle, vector, flags, source) {
       return refuse("recv", handle, READABLE) || system.recvFrom(handle, vector, flags, source);
     },
+    recvMessage(handle, vector, flags, source, control) {
+      const refused = refuse("recv", handle, READABLE);
+      return refused || system.recvMessage(handle, vector, flags, source, control);
+    },
     send(handle, address, length) {
       const most = cut("send", handle, length);
       const n = sends("send", handle, () => system.send(handle, address, most));
@@ -157,6 +170,9 @@ export function decorate(system: System, argument: string): System {
     },
     sendTo(handle, vector, destination) {
       return sends("send", handle, () => system.sendTo(handle, vector, destination));
+    },
+    sendMessage(handle, vector, destination, control) {
+      return sends("send", handle, () => system.sendMessage(handle, vector, destination, control));
     },
     close(handle) {
       sockets.delete(handle);

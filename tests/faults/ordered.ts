@@ -15,7 +15,7 @@ const LEVEL = 999;
 /** The calls that can fail, by their numbers from 1 on; those with several places as those with one. */
 const CALLS = [
   ...["socket", "bind", "listen", "accept", "connect", "recv", "send", "shutdown", "setsockopt"],
-  ...["recvFrom", "sendTo", "getsockopt", "duplicate"],
+  ...["recvFrom", "sendTo", "getsockopt", "duplicate", "recvMessage", "sendMessage", "claim"],
 ] as const;
 
 export function decorate(system: System): System {
@@ -39,6 +39,11 @@ export function decorate(system: System): System {
       ordered("socket") || opened(system.socket(family, type, protocol)),
     accept: (handle, peer) => ordered("accept") || opened(system.accept(handle, peer)),
     duplicate: (handle) => ordered("duplicate") || opened(system.duplicate(handle)),
+    claim(handle) {
+      const claimed = ordered("claim") || system.claim(handle);
+      if (claimed >= 0) opened(handle);
+      return claimed;
+    },
     bind: (handle, local) => ordered("bind") || system.bind(handle, local),
     listen: (handle, backlog) => ordered("listen") || system.listen(handle, backlog),
     connect: (handle, peer) => ordered("connect") || system.connect(handle, peer),
@@ -51,6 +56,10 @@ export function decorate(system: System): System {
     recvFrom: (handle, vector, flags, source) =>
       ordered("recvFrom") || system.recvFrom(handle, vector, flags, source),
     sendTo: (handle, vector, to) => ordered("sendTo") || system.sendTo(handle, vector, to),
+    recvMessage: (handle, vector, flags, source, control) =>
+      ordered("recvMessage") || system.recvMessage(handle, vector, flags, source, control),
+    sendMessage: (handle, vector, to, control) =>
+      ordered("sendMessage") || system.sendMessage(handle, vector, to, control),
     shutdown: (handle, how) => ordered("shutdown") || system.shutdown(handle, how),
     close(handle) {
       open.delete(handle);

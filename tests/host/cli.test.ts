@@ -87,6 +87,16 @@ const usage = [
     stderr: /'x' is invalid.*"x" is no number of a file/s,
   },
   {
+    name: "a limit that is no number",
+    args: ["run", "--max-sockets", "many", "x.wasm"],
+    stderr: /'many' is invalid.*a guest may have 1 to 262144 sockets open/s,
+  },
+  {
+    name: "a limit of nothing",
+    args: ["run", "--max-sockets=0", "x.wasm"],
+    stderr: /'0' is invalid.*bad limit "0"/s,
+  },
+  {
     name: "a socket that is not open",
     args: ["run", "--socket-fd", "999", file("given.wasm", simple(""))],
     stderr: /^wasi-net: 999 is no open socket of this process that a guest could have: errno 8\n$/,
@@ -110,6 +120,7 @@ test("help is code 0", async () => {
     "--allow-unix",
     "--allow-raw",
     "--socket-fd",
+    "--max-sockets",
     "--env",
     "Examples",
   ]) {

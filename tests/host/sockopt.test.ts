@@ -175,7 +175,7 @@ test.table(
     { name: "IPv4's ADD_SOURCE_MEMBERSHIP", level: 4, option: 39, errno: ENOPROTOOPT },
     { name: "IPv6's HDRINCL", level: 41, option: 36, errno: ENOPROTOOPT },
     { name: "CONGESTION", level: 6, option: 13, errno: ENOPROTOOPT },
-    { name: "a name beyond our own", level: 256, option: 3, errno: ENOPROTOOPT },
+    { name: "a name beyond our own", level: 256, option: 5, errno: ENOPROTOOPT },
     { name: "TCP_REPAIR", level: 6, option: 19, errno: ENOPROTOOPT },
     { name: "netfilter's rules", level: 41, option: 64, errno: ENOPROTOOPT },
     { name: "Linux's own SOL_SOCKET", level: 1, option: 2, errno: EINVAL },

@@ -61,6 +61,7 @@ const PAIRS: readonly (readonly [linux: number, wasi: number])[] = [
   [106, 30], // EISCONN
   [107, 53], // ENOTCONN
   [108, 64], // ESHUTDOWN
+  [109, 33], // ETOOMANYREFS: too many open files are on their way
   [110, 73], // ETIMEDOUT
   [111, 14], // ECONNREFUSED
   [112, 23], // EHOSTDOWN

@@ -38,6 +38,7 @@ export const setsockopt: Call = declare("setsockopt", "int", "int", "int", ADDRE
 export const getsockname: Call = declare("getsockname", "int", ADDRESS, ADDRESS);
 export const getpeername: Call = declare("getpeername", "int", ADDRESS, ADDRESS);
 export const fcntl: Call = declareFcntl();
+export const getrlimit: Call = declare("getrlimit", "int", ADDRESS);
 export const epoll_create1: Call = declare("epoll_create1", "int");
 export const epoll_ctl: Call = declare("epoll_ctl", "int", "int", "int", ADDRESS);
 export const epoll_wait: Call = declare("epoll_wait", "int", ADDRESS, "int", "int");

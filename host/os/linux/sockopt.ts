@@ -39,6 +39,9 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
   entry(0, 17, { level: SOL_SOCKET, name: 39, size: 4, kind: "family" }), // DOMAIN
   entry(4, 1, { level: IPPROTO_IP, name: 1, size: 4 }), // TOS
   entry(4, 2, { level: IPPROTO_IP, name: 2, size: 4 }), // TTL
+  entry(4, 8, { level: IPPROTO_IP, name: 8, size: 4 }), // PKTINFO
+  entry(4, 12, { level: IPPROTO_IP, name: 12, size: 4 }), // RECVTTL
+  entry(4, 13, { level: IPPROTO_IP, name: 13, size: 4 }), // RECVTOS
   entry(4, 32, { level: IPPROTO_IP, name: 32, size: 12 }), // MULTICAST_IF
   entry(4, 33, { level: IPPROTO_IP, name: 33, size: 4 }), // MULTICAST_TTL
   entry(4, 34, { level: IPPROTO_IP, name: 34, size: 4 }), // MULTICAST_LOOP
@@ -58,6 +61,9 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
   entry(41, 19, { level: IPPROTO_IPV6, name: 19, size: 4 }), // MULTICAST_LOOP
   entry(41, 20, { level: IPPROTO_IPV6, name: 20, size: 20 }), // ADD_MEMBERSHIP
   entry(41, 21, { level: IPPROTO_IPV6, name: 21, size: 20 }), // DROP_MEMBERSHIP
+  entry(41, 49, { level: IPPROTO_IPV6, name: 49, size: 4 }), // RECVPKTINFO
+  entry(41, 51, { level: IPPROTO_IPV6, name: 51, size: 4 }), // RECVHOPLIMIT
+  entry(41, 66, { level: IPPROTO_IPV6, name: 66, size: 4 }), // RECVTCLASS
   entry(41, 67, { level: IPPROTO_IPV6, name: 67, size: 4 }), // TCLASS
   entry(41, 26, { level: IPPROTO_IPV6, name: 26, size: 4 }), // V6ONLY
   entry(284, 1, { level: SOL_MPTCP, name: 1, size: 4 }), // MPTCP_INFO

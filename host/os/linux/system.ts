@@ -1,7 +1,15 @@
 import type { Endpoint } from "../../endpoint.ts";
 import { EAFNOSUPPORT, EINVAL, ENOPROTOOPT } from "../../errno.ts";
 import type { Interface } from "../../interfaces.ts";
-import { PEEK, type Poller, type PollSet, type System, Vector, WAITALL } from "../../system.ts";
+import {
+  Control,
+  PEEK,
+  type Poller,
+  type PollSet,
+  type System,
+  Vector,
+  WAITALL,
+} from "../../system.ts";
 import { fromLinux } from "./errno.ts";
 import { readInterfaces } from "./interfaces.ts";
 import * as libc from "./libc.ts";
@@ -15,9 +23,12 @@ const MSG_PEEK = 0x2;
 const MSG_TRUNC = 0x20;
 const MSG_WAITALL = 0x100;
 const MSG_NOSIGNAL = 0x4000;
+const MSG_CTRUNC = 0x8;
+const MSG_CMSG_CLOEXEC = 0x40000000;
 const F_GETFL = 3;
 const F_SETFL = 4;
 const F_DUPFD_CLOEXEC = 1030;
+const RLIMIT_NOFILE = 7;
 const SOL_SOCKET = 1;
 const SO_TYPE = 3;
 const SO_LINGER = 13;
@@ -50,8 +61,12 @@ export class LinuxSystem implements System {
   /** message is without a name, letter has one: it is in name. */
   readonly #message = new libc.Block(MSGHDR_SIZE);
   readonly #letter = new libc.Block(MSGHDR_SIZE);
+  /** parcel has control data, and may have a name. */
+  readonly #parcel = new libc.Block(MSGHDR_SIZE);
+  readonly #control = new libc.Block(Control.LIMIT);
   readonly #iovecs = new libc.Block(Vector.LIMIT * 16);
   truncated = false;
+  controlTruncated = false;
   /**
    * Whether a guest has made a socket linger. Only then may one: who accepts inherits it, so close
    * asks the socket and no table of ours.
@@ -117,23 +132,47 @@ export class LinuxSystem implements System {
   }
 
   recvFrom(handle: number, vector: Vector, flags: number, source: Endpoint): number {
-    const letter = this.#prepare(this.#letter, vector);
-    this.#addressed(SOCKADDR_SIZE);
-    this.#name.view.setUint16(0, 0, true); // where there is no source the kernel writes none
-    const n = this.#receive(handle, letter, flags);
-    if (n >= 0) {
-      this.#size.view.setUint32(0, letter.view.getUint32(8, true), true);
-      decode(this.#name, this.#size, source);
-    }
-    return n;
+    return this.#receiveFrom(handle, this.#prepare(this.#letter, vector), flags, source);
   }
 
   sendTo(handle: number, vector: Vector, destination: Endpoint): number {
     const size = encode(this.#name, destination);
     if (size < 0) return -EAFNOSUPPORT;
-    const { address } = this.#prepare(this.#letter, vector);
-    this.#addressed(size);
-    return result(libc.sendmsg(handle, address, MSG_NOSIGNAL));
+    const letter = this.#prepare(this.#letter, vector);
+    this.#address(letter, size);
+    return result(libc.sendmsg(handle, letter.address, MSG_NOSIGNAL));
+  }
+
+  recvMessage(
+    handle: number,
+    vector: Vector,
+    flags: number,
+    source: Endpoint,
+    control: Control,
+  ): number {
+    const parcel = this.#prepare(this.#parcel, vector);
+    this.#enclose(parcel, control.length);
+    const n = this.#receiveFrom(handle, parcel, flags, source, MSG_CMSG_CLOEXEC);
+    if (n < 0) return n;
+    control.length = parcel.view.getUint32(40, true);
+    control.bytes.set(this.#control.bytes.subarray(0, control.length));
+    control.truncated = this.controlTruncated;
+    return n;
+  }
+
+  sendMessage(
+    handle: number,
+    vector: Vector,
+    destination: Endpoint | undefined,
+    control: Control,
+  ): number {
+    const size = destination === undefined ? 0 : encode(this.#name, destination);
+    if (size < 0) return -EAFNOSUPPORT;
+    const parcel = this.#prepare(this.#parcel, vector);
+    this.#address(parcel, size);
+    this.#control.bytes.set(control.bytes.subarray(0, control.length));
+    this.#enclose(parcel, control.length);
+    return result(libc.sendmsg(handle, parcel.address, MSG_NOSIGNAL));
   }
 
   shutdown(handle: number, how: number): number {
@@ -145,17 +184,19 @@ export class LinuxSystem implements System {
   }
 
   adopt(handle: number): number {
+    const claimed = this.claim(handle);
+    return claimed < 0 ? claimed : this.duplicate(handle);
+  }
+
+  claim(handle: number): number {
     const { address } = this.#value;
     this.#size.view.setUint32(0, 4, true);
     if (libc.getsockopt(handle, SOL_SOCKET, SO_TYPE, address, this.#size.address) < 0) {
       return -fromLinux(libc.errno());
     }
-    const flags = libc.fcntl(handle, F_GETFL, 0);
-    if (flags < 0 || libc.fcntl(handle, F_SETFL, flags | SOCK_NONBLOCK) < 0) {
-      return -fromLinux(libc.errno());
-    }
     this.#lingers = true; // for all that is known of it
-    return this.duplicate(handle);
+    const flags = libc.fcntl(handle, F_GETFL, 0);
+    return flags < 0 ? result(flags) : result(libc.fcntl(handle, F_SETFL, flags | SOCK_NONBLOCK));
   }
 
   close(handle: number): number {
@@ -209,6 +250,12 @@ export class LinuxSystem implements System {
     return this.#nameOf(libc.getpeername, handle, peer);
   }
 
+  handleLimit(): number {
+    const { view, address } = this.#value;
+    if (libc.getrlimit(RLIMIT_NOFILE, address) < 0) return 0;
+    return view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
+  }
+
   interfaces(): readonly Interface[] | number {
     return readInterfaces();
   }
@@ -228,16 +275,42 @@ export class LinuxSystem implements System {
     return 0;
   }
 
-  #receive(handle: number, message: libc.Block, flags: number): number {
-    const n = libc.recvmsg(handle, message.address, toLinux(flags));
-    this.truncated = n >= 0 && (message.view.getInt32(48, true) & MSG_TRUNC) !== 0;
+  /** receiveFrom receives a message with room for a name; more are flags of Linux's own. */
+  #receiveFrom(
+    handle: number,
+    message: libc.Block,
+    flags: number,
+    source: Endpoint,
+    more = 0,
+  ): number {
+    this.#address(message, SOCKADDR_SIZE);
+    this.#name.view.setUint16(0, 0, true); // where there is no source the kernel writes none
+    const n = this.#receive(handle, message, flags, more);
+    if (n >= 0) {
+      this.#size.view.setUint32(0, message.view.getUint32(8, true), true);
+      decode(this.#name, this.#size, source);
+    }
+    return n;
+  }
+
+  #receive(handle: number, message: libc.Block, flags: number, more = 0): number {
+    const n = libc.recvmsg(handle, message.address, toLinux(flags) | more);
+    const told = n < 0 ? 0 : message.view.getInt32(48, true);
+    this.truncated = (told & MSG_TRUNC) !== 0;
+    this.controlTruncated = (told & MSG_CTRUNC) !== 0;
     return n < 0 ? -fromLinux(libc.errno()) : n;
   }
 
-  /** addressed makes the letter bear a name of so many bytes. */
-  #addressed(size: number): void {
-    this.#letter.setAddress(0, this.#name.address);
-    this.#letter.view.setUint32(8, size, true);
+  /** address makes a message bear a name of so many bytes; 0 for none. */
+  #address(message: libc.Block, size: number): void {
+    message.setAddress(0, size === 0 ? 0 : this.#name.address);
+    message.view.setUint32(8, size, true);
+  }
+
+  /** enclose makes a message bear so many bytes of control data, or have room for them. */
+  #enclose(message: libc.Block, size: number): void {
+    message.setAddress(32, this.#control.address);
+    message.setAddress(40, size);
   }
 
   /** prepare makes a message of recvmsg and sendmsg point at a vector. */

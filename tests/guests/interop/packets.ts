@@ -16,6 +16,7 @@ import {
   theirs,
 } from "./packetcalls";
 import { gone, packetClose, packetDeadlines, packetInUse } from "./packetend";
+import { gramRights } from "./rights";
 import { isUnix, listens, network } from "./role";
 import { failed, holds, note, pattern } from "./transcript";
 import { addrPorts, everywhere, families } from "./udp";
@@ -38,6 +39,7 @@ export function packets(): void {
     sockets("abstract", "@" + token + "-" + network);
     sockets("autobind", "");
     strangers();
+    gramRights();
   } else {
     addrPorts();
     families();

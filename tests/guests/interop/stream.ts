@@ -25,6 +25,7 @@ import {
 import { hear, meet, soon, swap, tell } from "./control";
 import { pastDeadline, readDeadline, writeDeadline } from "./deadlines";
 import { listeners } from "./listeners";
+import { rights } from "./rights";
 import { folder, isUnix, listens, loopback, network } from "./role";
 import { alias, begin, failed, holds, moved, note, pattern } from "./transcript";
 
@@ -57,6 +58,8 @@ function sides(active: bool): void {
     resetBeforeRead(active);
     resetBeforeWrite(active);
     resetDuringRead(active);
+  } else {
+    rights(active);
   }
   readDeadline(active);
   pastDeadline(active);

@@ -4,6 +4,7 @@ import { Buffers, Conn, dial, Listener, listen, TCPConn, TCPListener } from "was
 import { E } from "wasi-net/assembly/sys/errno";
 import { args } from "wasi-net/assembly/os";
 import { exchange, local, Pair, setFolder, startAccept, startRead, T } from "./check";
+import { messages } from "./messagefaults";
 import { Also, Call, check, fail, openSockets, takeOrders } from "./orders";
 import { packets } from "./packetfaults";
 import { files, unix } from "./unixfaults";
@@ -17,6 +18,7 @@ export function main(): void {
   transfers();
   packets();
   unix();
+  messages();
   files();
   check("the end", (t: T) => {
     t.log("open: " + openSockets().toString());

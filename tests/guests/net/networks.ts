@@ -7,6 +7,7 @@ import { files } from "./files";
 import { limits } from "./limits";
 import { multicast } from "./multicast";
 import { raw, rawNames } from "./rawip";
+import { rights } from "./rights";
 import { rawconns } from "./rawconn";
 import { besides, buffers, lengths, tcp } from "./tcp";
 import { udp, udpWildcards } from "./udp";
@@ -34,6 +35,7 @@ export function main(): void {
     abstractNames();
     raw(words[3]);
     files();
+    rights();
   }
   runAll("");
 }

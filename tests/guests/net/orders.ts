@@ -19,6 +19,9 @@ export namespace Call {
   export const sendTo = 11;
   export const getsockopt = 12;
   export const duplicate = 13;
+  export const recvMessage = 14;
+  export const sendMessage = 15;
+  export const claim = 16;
 }
 
 /** More errors, by WASI's count. */

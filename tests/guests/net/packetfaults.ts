@@ -112,7 +112,7 @@ function transfers(): void {
     udp = server;
     conn = server;
     failing(t, Call.recvFrom, RECEIVE, tryReceive);
-    failing(t, Call.recvFrom, [Also.NOMEM], tryReadMessage);
+    failing(t, Call.recvMessage, [Also.NOMEM], tryReadMessage);
     failing(t, Call.recv, [Also.NOMEM], tryRead);
     server.writeTo(bytes("abc"), server.localAddr());
     t.received("afterwards", server);
@@ -144,7 +144,7 @@ function transfers(): void {
     failing(t, Call.send, [Also.NOBUFS], tryWriteMessage);
     failing(t, Call.recv, RECEIVE, tryRead);
     failing(t, Call.recvFrom, [Also.CONNREFUSED], tryReceive);
-    failing(t, Call.recvFrom, [Also.CONNREFUSED], tryReadMessage);
+    failing(t, Call.recvMessage, [Also.CONNREFUSED], tryReadMessage);
     client.write(bytes("abc"));
     t.received("afterwards", server);
     client.close();

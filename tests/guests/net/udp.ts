@@ -29,7 +29,7 @@ function udpAddr(text: string): UDPAddr {
   return resolveUDPAddr("udp", text).value;
 }
 
-function udpAt(address: string): UDPConn {
+export function udpAt(address: string): UDPConn {
   return listenUDP("udp", udpAddr(address)).value;
 }
 

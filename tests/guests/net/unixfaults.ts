@@ -101,7 +101,7 @@ export function unix(): void {
     conn = one;
     peer = at;
     failing(t, Call.recvFrom, RECEIVE, tryReceive);
-    failing(t, Call.recvFrom, [Also.NOMEM], tryReadMessage);
+    failing(t, Call.recvMessage, [Also.NOMEM], tryReadMessage);
     failing(t, Call.sendTo, SEND, trySend);
     failing(t, Call.sendTo, [Also.NOBUFS], tryWriteMessage);
     trySend(t);

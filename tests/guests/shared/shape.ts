@@ -101,7 +101,7 @@ function bare(call: string, allowed: string, err: NetError): bool {
   if (err === errClosedPipe) return call.startsWith("PipeConn.") || isGeneric(call);
   // Go gives these two, of all, as they are.
   if (err === errClosed) return call.endsWith("Listener.setDeadline");
-  if (err instanceof Errno) return call.startsWith("RawConn.") && numberOf(err) == E.INVAL;
+  if (err instanceof Errno) return isPlain(call) && numberOf(err) == E.INVAL;
   if (call.endsWith("Context.err")) return err === canceled || err === deadlineExceeded;
   if (call == "File.close") return closes(err);
   if (call.startsWith("netip.")) {
@@ -114,6 +114,11 @@ function bare(call: string, allowed: string, err: NetError): bool {
 /** isGeneric tells whether a call works with every reader or writer. */
 function isGeneric(call: string): bool {
   return call == "copy" || call == "readFull" || call == "writeString" || call == "Buffers.writeTo";
+}
+
+/** isPlain tells whether a call answers a number as it is. */
+function isPlain(call: string): bool {
+  return call.startsWith("RawConn.") || call.startsWith("syscall.parse");
 }
 
 function closes(err: NetError): bool {
@@ -150,12 +155,13 @@ function operation(op: OpError, allowed: string): string {
     const calls = find(OPERATIONS, 0, op.op)[1];
     return among(calls, call.syscall) ? "" : "names " + call.syscall + " inside of " + op.op;
   }
-  return within(op.op, inner) ? "" : "has something strange inside of " + op.op;
+  return within(op.op, op.net, inner) ? "" : "has something strange inside of " + op.op;
 }
 
 /** within tells whether an error that names no call of the host may stand in an OpError. */
-function within(op: string, err: NetError): bool {
-  if (err === eof) return false;
+function within(op: string, network: string, err: NetError): bool {
+  // The end of what Unix connections carry, to who reads it as packets; a plain read says EOF and nothing else.
+  if (err === eof) return op == "read" && (network == "unix" || network == "unixpacket");
   if (err === errClosed) return op != "dial" && op != "listen" && op != "route";
   if (err === errDeadlineExceeded) return op != "dial" && op != "listen" && op != "close";
   if (err === errTimeout || err === errCanceled) return op == "dial";

@@ -127,9 +127,13 @@ function shapes(): void {
   shape("NetConn.read", "late", new OpError("read", "tcp", here, here, errDeadlineExceeded));
   shape("NetConn.read", "the end", eof);
   shape("NetConn.read", "the end inside", new OpError("read", "tcp", here, here, eof));
+  const end = new OpError("read", "unix", new UnixAddr("a", "unix"), null, eof);
+  shape("UnixConn.readMsgUnix", "the end inside", end);
   shape("NetConn.write", "the end", eof);
   shape("NetConn.read", "closed alone", errClosed);
   shape("TCPListener.setDeadline", "closed alone", errClosed);
+  shape("syscall.parseUnixRights", "a number", new Errno(E.INVAL));
+  shape("NetConn.read", "a number", new Errno(E.INVAL));
   shape("TCPListener.accept", "a source", new OpError("accept", "tcp", here, here, errClosed));
   shape("TCPListener.accept", "nowhere", new OpError("accept", "tcp", null, null, errClosed));
   const reset = new OpError("read", "tcp", here, here, new SyscallError("read", new Errno(15)));

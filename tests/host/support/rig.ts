@@ -15,6 +15,7 @@ export interface RigOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly sockets?: readonly number[];
+  readonly maxSockets?: number;
 }
 
 /** Received is a datagram and where it came from; the place is the tagged 128 bytes. */
@@ -52,7 +53,7 @@ export class Rig implements Disposable {
     const told: Pick<Rig, "listening" | "denials"> = { listening: [], denials: [] };
     const output: string[] = [];
     const instance = await Instance.create(
-      { module, args, env, rules: net.rules, sockets },
+      { module, args, env, rules: net.rules, sockets, maxSockets: options.maxSockets },
       shared,
       {
         listening: (address) => void told.listening.push(address),

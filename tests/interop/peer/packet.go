@@ -35,6 +35,7 @@ func packets() {
 		sockets("abstract", "@"+token+"-"+network)
 		sockets("autobind", "")
 		strangers()
+		gramRights()
 	} else {
 		addrPorts()
 		families()
@@ -111,9 +112,8 @@ func readFrom(step string, conn net.PacketConn, size int) {
 	note(step+" from", from(addr))
 }
 
-// readMessage reads a packet with what the system says of it. That descriptors would be closed on exec is no news.
+// readMessage reads a packet with what the system says of it.
 func readMessage(step string, conn net.Conn, size int) {
-	const cmsgCloexec = 0x40000000
 	buffer := make([]byte, size)
 	var n, oobn, flags int
 	var addr net.Addr
@@ -135,9 +135,8 @@ func readMessage(step string, conn net.Conn, size int) {
 			addr = a
 		}
 	}
-	// With some errors n is -1, which says no more than 0.
-	moved(step, buffer, max(n, 0), err)
-	note(step+" from", fmt.Sprintf("%s, control %d, flags %x", from(addr), oobn, flags&^cmsgCloexec))
+	moved(step, buffer, n, err)
+	note(step+" from", fmt.Sprintf("%s, control %d, flags %x", from(addr), oobn, flags))
 }
 
 // send writes a packet to an address.

@@ -46,6 +46,8 @@ func streams() {
 			resetBeforeRead(active)
 			resetBeforeWrite(active)
 			resetDuringRead(active)
+		} else {
+			rights(active)
 		}
 		readDeadline(active)
 		pastDeadline(active)

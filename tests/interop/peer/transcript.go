@@ -45,7 +45,7 @@ func note(step, text string) {
 
 // moved notes a read or write: how many bytes, which, and the error.
 func moved(step string, data []byte, n int, err error) {
-	note(step, fmt.Sprintf("%d %08x %s", n, hash(data[:n]), describe(err)))
+	note(step, fmt.Sprintf("%d %08x %s", n, hash(data[:max(n, 0)]), describe(err)))
 }
 
 func failed(step string, err error) { note(step, describe(err)) }

@@ -164,6 +164,7 @@ func networks() {
 	rawNames()
 	raw()
 	files()
+	rights()
 	rawconns()
 	tcpMore()
 	buffers()
