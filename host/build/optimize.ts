@@ -32,7 +32,7 @@ const FEATURES = [
  */
 const PASSES = [
   "--partial-inlining-ifs=1",
-  "--always-inline-max-function-size=7",
+  "--always-inline-max-function-size=6",
   "--no-inline=*task/switch/suspend",
   "--no-inline=*task/switch/resume",
   "--no-inline=*rt/allocate/takeAfterRefill",
