@@ -54,6 +54,8 @@ function nextMark(text: string, start: i32): i32 {
   let i = start;
   for (; i < n; i++) {
     const unit = unitAt(text, i);
+    // Digits, dots and small letters, of which most texts are, are outside.
+    if (unit < COLON || unit > CLOSING) continue;
     if (unit == COLON || unit == OPENING || unit == CLOSING) break;
   }
   return i;

@@ -47,15 +47,23 @@ export function unitAt(text: string, index: i32): u32 {
   return load<u16>(changetype<usize>(text) + ((<usize>index) << 1));
 }
 
-/** slice is text from start to end, which must be inside of it: a substring, and faster where it is short. */
+/**
+ * slice is text from start to end, which must be inside of it: a substring, and faster where it is
+ * short, as a call of memory.copy takes longer than its work.
+ */
 export function slice(text: string, start: i32, end: i32): string {
   if (start == end) return "";
   if (end - start == text.length) return text;
-  const size = (<usize>(end - start)) << 1;
-  const from = changetype<usize>(text) + ((<usize>start) << 1);
+  const size = <usize>(end - start) << 1;
+  const from = changetype<usize>(text) + (<usize>start << 1);
   const to = __new(size, idof<string>());
-  if (size > 64) memory.copy(to, from, size);
-  else for (let i: usize = 0; i < size; i += 2) store<u16>(to + i, load<u16>(from + i));
+  if (size > 64) {
+    memory.copy(to, from, size);
+  } else {
+    let i: usize = 0;
+    for (; i + 8 <= size; i += 8) store<u64>(to + i, load<u64>(from + i));
+    for (; i < size; i += 2) store<u16>(to + i, load<u16>(from + i));
+  }
   return changetype<string>(to);
 }
 

@@ -74,6 +74,8 @@ export function scanAddr(text: string, start: i32, end: i32): ScanResult {
 export function isPlainIPv4(text: string, start: i32, end: i32): bool {
   let at = changetype<usize>(text) + ((<usize>start) << 1);
   const to = changetype<usize>(text) + ((<usize>end) << 1);
+  // As in "2001:db8::1".
+  if (end - start > 4 && load<u16>(at, 8) == COLON) return false;
   let all: u32 = 0;
   for (let dots = 0; dots < 4; dots++) {
     if (at >= to) return false;
