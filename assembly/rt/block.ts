@@ -79,7 +79,7 @@ export function take(slot: usize): usize {
 
 /** roomOf is how many bytes a small object could have where it is. */
 export function roomOf(ptr: usize): usize {
-  return changetype<Block>(ptr & ~(BLOCK - 1)).size - SMALL_HEADER;
+  return <usize>changetype<Block>(ptr & ~(BLOCK - 1)).size - SMALL_HEADER;
 }
 
 /** mark notes that a small object was reached, and tells whether it is news. */

@@ -37,7 +37,7 @@ export function readFile(path: string): string | null {
 /** openIn opens a file if it is in a directory: its fd, or −1. */
 function openIn(dir: i32, path: string, room: usize): i32 {
   const length = load<u32>(area, 4);
-  if (load<u8>(area) != 0 || length > PIECE) return -1;
+  if (load<u8>(area) != 0 || <usize>length > PIECE) return -1;
   if (fd_prestat_dir_name(dir, room, length) != 0) return -1;
   const name = String.UTF8.decodeUnsafe(room, length);
   let start = name.length;
