@@ -54,8 +54,8 @@ export function unitAt(text: string, index: i32): u32 {
 export function slice(text: string, start: i32, end: i32): string {
   if (start == end) return "";
   if (end - start == text.length) return text;
-  const size = <usize>(end - start) << 1;
-  const from = changetype<usize>(text) + (<usize>start << 1);
+  const size = (<usize>(end - start)) << 1;
+  const from = changetype<usize>(text) + ((<usize>start) << 1);
   const to = __new(size, idof<string>());
   if (size > 64) {
     memory.copy(to, from, size);
