@@ -106,6 +106,17 @@ export const plain: Uint8Array = program(
       (br $accept)))`,
 );
 
+/** listener is a guest that listens, waits when it accepts, and then runs the code given. */
+export function listener(code: string): Uint8Array {
+  return program(
+    sockets,
+    `${bind} (func (export "_start")
+      (call $bind)
+      (drop (call $fd_fdstat_set_flags (global.get $listener) (i32.const 0)))
+      ${code})`,
+  );
+}
+
 /** spinner listens and never waits. */
 export const spinner: Uint8Array = program(
   sockets,
