@@ -127,9 +127,7 @@ export class Dedicated implements Driver {
 async function closeAll(shared: Shared): Promise<void> {
   const { pollers, sockets } = shared.leftovers();
   for (const handle of pollers) closeSync(handle);
-  if (sockets.length === 0) return;
-  const system = await openSystem();
-  for (const handle of sockets) system.release(handle);
+  if (sockets.length > 0) (await openSystem()).release(sockets);
 }
 
 /** One, as an eventfd takes it. */
