@@ -8,6 +8,7 @@ import { compiled } from "./support/compiled.ts";
 import {
   attached,
   echo,
+  flood,
   lingerer,
   listener,
   plain,
@@ -150,6 +151,18 @@ test.table("a denial is told, and the guest gets an errno", modes, async ({ mode
   } catch (error) {
     assert.is((error as WasiNetError).code, "WASI_NET_EXITED");
   }
+});
+
+test("of a flood of denials so many are kept, and the others counted", async () => {
+  const times = 20_000;
+  let told = 0;
+  const guest = await Guest.start(flood(times), { onDenied: () => void told++ });
+  // This thread takes nothing now, until the guest's has more to tell than may lie here.
+  const held = performance.now() + 8000;
+  while (guest.missedDenials === 0 && performance.now() < held);
+  assert.equal(await guest.exited, { code: 0 });
+  assert.is(told + guest.missedDenials, times);
+  assert.ok(guest.missedDenials > 0);
 });
 
 test.table("an abort stops the guest and closes its sockets", modes, async ({ mode }) => {
