@@ -136,6 +136,7 @@ func spliced(t *T, name string, i int) {
 		n, err = from.server.WriteTo(to.client)
 	}
 	t.op(name+" with "+what, int(n), err, nil)
+	t.forget()
 	from.close()
 	to.close()
 }
