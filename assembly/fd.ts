@@ -21,6 +21,8 @@ export class NetFD {
   readonly pfd: FD;
   local: sys.SockAddr | null = null;
   remote: sys.SockAddr | null = null;
+  /** peer is who was dialled, as the caller said it, where the system cannot tell who that is. */
+  peer: Addr | null = null;
   /** connected: the peer was chosen by a dial, so that packets go nowhere else. */
   connected: bool = false;
 
@@ -40,7 +42,8 @@ export class NetFD {
   }
 
   remoteAddr(): Addr | null {
-    return addrOf(this.remote, this.sotype);
+    const peer = this.peer;
+    return peer !== null ? peer : addrOf(this.remote, this.sotype);
   }
 
   read(buffer: Uint8Array): IOResult {
@@ -89,8 +92,9 @@ export class NetFD {
     const err = this.pfd.connect(to);
     context.unwatch(interrupter);
     const reason = interrupter.reason;
-    // When the connection was made but the context ended as well, the context wins.
-    if (reason !== null) return mapErr(reason);
+    // When the connection was made but the context ended as well, the context wins; what the connect met by itself stays.
+    const ended = err === null || err === errDeadlineExceeded;
+    if (reason !== null && ended) return mapErr(reason);
     if (err === null) {
       if (deadline != 0) this.pfd.setDeadline(Mode.write, 0);
       return null;

@@ -137,6 +137,7 @@ function connect(context: Context, fd: NetFD, raddr: EndPoint): NetError | null 
   fd.connected = true;
   const peer = sys.peerAddress(fd.pfd.sysfd);
   fd.remote = peer !== null ? peer : to.value;
+  if (peer === null) fd.peer = raddr.addr;
   return null;
 }
 

@@ -9,7 +9,7 @@ import { Copied, copy, Reader, Writer } from "./io";
 import { Conn, errMissingAddress, Listener, NetConn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
-import { File } from "./os";
+import { File, SyscallError } from "./os";
 import { RawConn } from "./rawconn";
 import { dialSocket, EndPoint, inetSocket, listenStream } from "./sock";
 import { E, Errno } from "./sys/errno";
@@ -31,12 +31,25 @@ export class TCPConn extends NetConn {
 
   /** readFrom writes what it reads from r, until the end. */
   readFrom(r: Reader): Copied {
-    return this.named("readfrom", copy<NetConn, Reader>(this, r));
+    const copied = copy<NetConn, Reader>(this, r);
+    const err = copied.err;
+    if (err === null || !this.isStream(r)) return this.named("readfrom", copied);
+    return this.named("readfrom", new Copied(copied.n, spliced(err)));
   }
 
   /** writeTo reads until the end, and writes that to w. */
   writeTo(w: Writer): Copied {
-    return this.named("writeto", copy<Writer, NetConn>(w, this));
+    // Another connection of TCP reads by itself, and says so.
+    if (w instanceof TCPConn) return this.named("writeto", (<TCPConn>w).readFrom(this));
+    const copied = copy<Writer, NetConn>(w, this);
+    const err = copied.err;
+    if (err === null || !this.isStream(w)) return this.named("writeto", copied);
+    return this.named("writeto", new Copied(copied.n, spliced(err)));
+  }
+
+  /** isStream tells whether the other end of a copy is a stream's socket too: then Go lets the kernel move the bytes, by splice. */
+  private isStream<E>(end: E): bool {
+    return end instanceof NetConn && changetype<NetConn>(end).fd.sotype == sys.SockType.stream;
   }
 
   private named(op: string, copied: Copied): Copied {
@@ -88,6 +101,14 @@ export class TCPConn extends NetConn {
     const err = this.fd.pfd.setLinger(sec >= 0, max(sec, 0));
     return this.fd.opError("set", wrapSyscallError("setsockopt", err));
   }
+}
+
+/** spliced is the error of a read or write as splice has it: of neither side, and by its own name. */
+function spliced(err: NetError): NetError {
+  if (!(err instanceof OpError)) return err;
+  const inner = changetype<OpError>(err).err;
+  if (!(inner instanceof SyscallError)) return inner;
+  return new SyscallError("splice", changetype<SyscallError>(inner).err);
 }
 
 /** TCPListener is a listener for TCP connections. */

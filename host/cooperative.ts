@@ -56,7 +56,9 @@ export class Cooperative implements Driver {
       this.#reject = reject;
     });
     // The handle also keeps the event loop, and so the process, alive as long as the guest runs.
-    this.#events = koffi.node.poll(instance.poller, { readable: true }, () => this.#turn());
+    // koffi's callback is no turn of Node's: the promises that are settled in it would be looked at
+    // when Node has something else to do. After an immediate they are, still in the same round.
+    this.#events = koffi.node.poll(instance.poller, { readable: true }, () => this.#turnSoon());
     this.#soon = setImmediate(() => {
       this.#enter(() => instance.start());
       this.#turn();

@@ -112,10 +112,15 @@ export class Dedicated implements Driver {
 
   #receive(message: Exclude<FromThread, { type: "started" }>): void {
     if (message.type === "listening") this.#report.listening(message.address);
-    else if (message.type === "denied") this.#report.denied(message.denial);
+    else if (message.type === "denied") this.#denied(message.denial);
     else if (message.type === "output") this.#report.output(message.fd, message.bytes);
     else if (message.type === "ended") this.#end = message.end;
     else this.#fail(message.code, message.message);
+  }
+
+  #denied(denial: Denial): void {
+    this.shared.taken();
+    this.#report.denied(denial);
   }
 
   #fail(code: Code, message: string, cause?: Error): void {
@@ -127,9 +132,7 @@ export class Dedicated implements Driver {
 async function closeAll(shared: Shared): Promise<void> {
   const { pollers, sockets } = shared.leftovers();
   for (const handle of pollers) closeSync(handle);
-  if (sockets.length === 0) return;
-  const system = await openSystem();
-  for (const handle of sockets) system.release(handle);
+  if (sockets.length > 0) (await openSystem()).release(sockets);
 }
 
 /** One, as an eventfd takes it. */

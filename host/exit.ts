@@ -4,10 +4,7 @@
  */
 export type Reason = "exit" | "trap" | "stop" | "drain";
 
-/**
- * GuestExit unwinds a guest that has ended. wasm cannot return from the middle, so it is thrown
- * through the guest's frames and caught at the one place that enters the guest.
- */
+/** GuestExit is how a guest has ended. */
 export class GuestExit {
   readonly reason: Reason;
   readonly code: number;
@@ -17,3 +14,30 @@ export class GuestExit {
     this.code = code;
   }
 }
+
+/**
+ * unwind leaves a guest from within one of its imports, for its end or for an error of who runs it.
+ * wasm cannot return from the middle, so something is thrown through the guest's frames; and a guest
+ * with exception handling catches whatever JavaScript throws, but no trap of WebAssembly's own. So it
+ * is one of those, and what it stands for goes with it to the one place that enters the guest.
+ */
+export function unwind(what: unknown): never {
+  try {
+    trap();
+  } catch (error) {
+    standsFor.set(error as object, what);
+    throw error;
+  }
+}
+
+/** unwound is what a thrown error stands for: itself, unless it comes from unwind. */
+export function unwound(thrown: unknown): unknown {
+  return standsFor.has(thrown as object) ? standsFor.get(thrown as object) : thrown;
+}
+
+const standsFor = new WeakMap<object, unknown>();
+
+/** (module (func (export "t") unreachable)) */
+const TRAP = "0061736d0100000001040160000003020100070501017400000a05010300000b";
+const trap: () => never = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(TRAP, "hex")))
+  .exports["t"] as () => never;

@@ -42,7 +42,7 @@ export interface GuestOptions {
   readonly stderr?: Output;
   /** Called for each address that the guest listens on. */
   readonly onListening?: (address: Listening) => void;
-  /** Called when the guest wanted what it may not. */
+  /** Called when the guest wanted what it may not; of a flood not each time, see missedDenials. */
   readonly onDenied?: (denial: Denial) => void;
 }
 
@@ -103,6 +103,14 @@ export class Guest implements AsyncDisposable {
   /** connections is the number of stream connections that the guest has open. */
   get connections(): number {
     return this.#driver.shared.connections;
+  }
+
+  /**
+   * missedDenials is the number of denials that onDenied was not called for, because the guest made
+   * them faster than this thread took them.
+   */
+  get missedDenials(): number {
+    return this.#driver.shared.missed;
   }
 
   /**

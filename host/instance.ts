@@ -6,7 +6,7 @@ import { Base, type Files, loadBase } from "./base.ts";
 import { ControlBlock } from "./control.ts";
 import { type Decoration, decorate } from "./decorate.ts";
 import { WasiNetError } from "./errors.ts";
-import { GuestExit } from "./exit.ts";
+import { GuestExit, unwind, unwound } from "./exit.ts";
 import { FdTable } from "./fdtable.ts";
 import { FDS, inherit } from "./inherit.ts";
 import { INTERFACES_FILE, interfacesText } from "./interfaces.ts";
@@ -47,6 +47,7 @@ export class Instance {
   readonly exports: Exports;
   readonly #context: Context;
   readonly #shared: Shared;
+  readonly #observer: Observer;
 
   /**
    * create instantiates a module. Whether the guest may wait in this thread decides whether it is
@@ -60,16 +61,23 @@ export class Instance {
   ): Promise<Instance> {
     const context = await openContext(plan, shared, observer, mayWait);
     try {
-      return new Instance(plan, shared, mayWait, context);
+      return new Instance(plan, shared, observer, mayWait, context);
     } catch (error) {
       closeContext(context, shared, mayWait);
       throw error;
     }
   }
 
-  private constructor(plan: Plan, shared: Shared, mayWait: boolean, context: Context) {
+  private constructor(
+    plan: Plan,
+    shared: Shared,
+    observer: Observer,
+    mayWait: boolean,
+    context: Context,
+  ) {
     this.#context = context;
     this.#shared = shared;
+    this.#observer = observer;
     const instance = this.#enter(() => instantiate(plan.module, importsOf(context)));
     this.exports = (instance?.exports ?? {}) as unknown as Exports;
     if (instance === undefined) return;
@@ -124,7 +132,8 @@ export class Instance {
   #enter<T>(call: () => T): T | undefined {
     try {
       return call();
-    } catch (thrown) {
+    } catch (caught) {
+      const thrown = unwound(caught);
       this.exit = thrown instanceof GuestExit ? thrown : this.#trap(thrown);
       return undefined;
     }
@@ -145,11 +154,11 @@ export class Instance {
       );
     }
     if (!overflow && !uncaught && !(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
-    const { memory, control, observer } = this.#context;
+    const { memory, control } = this.#context;
     memory.refresh();
     let text = `panic: ${uncaught ? "uncaught exception" : thrown.message}`;
     if (overflow || control.copyingStack) text = "fatal error: stack overflow";
-    observer.write(2, new TextEncoder().encode(`${text}\n`));
+    this.#observer.write(2, new TextEncoder().encode(`${text}\n`));
     return new GuestExit("trap", 2);
   }
 }
@@ -181,7 +190,7 @@ async function openContext(
       system,
       memory,
       fds,
-      observer,
+      observer: uncaught(observer),
       control: new ControlBlock(memory),
       waiter: new Waiter(system, poller, shared, fds, mayWait),
       policy: new Policy(plan.rules),
@@ -193,6 +202,22 @@ async function openContext(
     closeSystem(system, fds, poller, shared, mayWait);
     throw error;
   }
+}
+
+/** uncaught is an observer whose errors, the embedder's own, a guest that calls it cannot catch. */
+function uncaught(observer: Observer): Observer {
+  const told = <T>(tell: () => T): T => {
+    try {
+      return tell();
+    } catch (error) {
+      return unwind(error);
+    }
+  };
+  return {
+    listening: (address) => told(() => observer.listening(address)),
+    denied: (denial) => told(() => observer.denied(denial)),
+    write: (fd, bytes) => told(() => observer.write(fd, bytes)),
+  };
 }
 
 function closeContext(context: Context, shared: Shared, leaveWake: boolean): void {

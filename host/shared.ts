@@ -8,6 +8,8 @@
  *          2         listeners   open listening sockets
  *          3         poller      handle + 1
  *          4         wake        handle + 1
+ *          5         untold      denials on their way to the owner
+ *          6         missed      denials that were not sent, because too many were on their way
  *         16 + slot              handle + 1 of the socket in that slot of the fd table
  */
 export class Shared {
@@ -47,6 +49,24 @@ export class Shared {
     Atomics.add(this.words, what, change);
   }
 
+  /**
+   * tells says whether a denial is to be sent to the owner, who takes it with taken. An owner that is
+   * held up would find all of them in memory, so when many are on their way it is counted instead.
+   */
+  tells(): boolean {
+    const tells = Atomics.load(this.words, UNTOLD) < MOST_UNTOLD;
+    Atomics.add(this.words, tells ? UNTOLD : MISSED, 1);
+    return tells;
+  }
+
+  taken(): void {
+    Atomics.sub(this.words, UNTOLD, 1);
+  }
+
+  get missed(): number {
+    return Atomics.load(this.words, MISSED) >>> 0;
+  }
+
   /** wake is the handle that interrupts the thread's wait, or -1. */
   get wake(): number {
     return Atomics.load(this.words, WAKE) - 1;
@@ -62,7 +82,7 @@ export class Shared {
    * leftovers takes every handle that is still open. Only for when the guest's thread is no more.
    */
   leftovers(): { readonly pollers: number[]; readonly sockets: number[] } {
-    return { pollers: this.#take(POLLER, FIRST), sockets: this.#take(FIRST, this.words.length) };
+    return { pollers: this.#take(POLLER, WAKE + 1), sockets: this.#take(FIRST, this.words.length) };
   }
 
   #take(from: number, to: number): number[] {
@@ -85,4 +105,7 @@ export const CONNECTIONS = 1;
 export const LISTENERS = 2;
 const POLLER = 3;
 const WAKE = 4;
+const UNTOLD = 5;
+const MISSED = 6;
+const MOST_UNTOLD = 1024;
 const FIRST = 16;

@@ -71,8 +71,8 @@ export interface System {
   adopt(handle: number): number;
   /** claim takes a handle that came with a message into use as a socket, which does not block then. */
   claim(handle: number): number;
-  /** release closes a handle of which nothing is known, such as one of another System's. */
-  release(handle: number): number;
+  /** release closes handles of which nothing is known, such as those of another System. */
+  release(handles: readonly number[]): void;
   /** getsockopt stores an option's value, at most value.length bytes, and answers its length. */
   getsockopt(handle: number, level: number, name: number, value: Uint8Array): number;
   setsockopt(handle: number, level: number, name: number, value: Uint8Array): number;

@@ -1,5 +1,5 @@
 import { EAGAIN, ENOTSUP } from "./errno.ts";
-import { GuestExit } from "./exit.ts";
+import { GuestExit, unwind } from "./exit.ts";
 import type { FdTable } from "./fdtable.ts";
 import { DRAIN, RUN, type Shared, STOP } from "./shared.ts";
 import type { Poller, PollSet, System } from "./system.ts";
@@ -101,9 +101,9 @@ export class Waiter {
   obey(idle: boolean): void {
     const { command } = this.#shared;
     if (command === RUN) return;
-    if (command === STOP) throw new GuestExit("stop", 0);
+    if (command === STOP) unwind(new GuestExit("stop", 0));
     if (command === DRAIN && !this.#draining) this.drain();
-    if (idle && this.#shared.connections === 0) throw new GuestExit("drain", 0);
+    if (idle && this.#shared.connections === 0) unwind(new GuestExit("drain", 0));
   }
 
   /**

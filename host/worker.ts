@@ -29,12 +29,15 @@ void loadBase();
 openSystem().catch(() => undefined); // The plan's own try reports it.
 
 async function run({ plan, buffer, inherited }: ToThread): Promise<void> {
+  const shared = new Shared(buffer);
   const instance = await Instance.create(
     plan,
-    new Shared(buffer),
+    shared,
     {
       listening: (address) => send({ type: "listening", address }),
-      denied: (denial) => send({ type: "denied", denial }),
+      denied(denial) {
+        if (shared.tells()) send({ type: "denied", denial });
+      },
       write(fd, bytes) {
         if (inherited[fd - 1]) return inherit(fd, bytes);
         send({ type: "output", fd, bytes: bytes.slice() });

@@ -83,7 +83,7 @@ export function incoming(context: Context, control: Control, room: number): void
       const count = take(context, control, at + HEADER, Math.floor((length - HEADER) / 4));
       if (count > 0) kept = HEADER + count * 4;
     } else if (level === SOL_SOCKET && type === SCM_PIDFD) {
-      context.system.release(view.getInt32(at + HEADER, true));
+      context.system.release([view.getInt32(at + HEADER, true)]);
     } else if (RECEIVED.has(kind(level, type))) kept = length;
     if (kept > 0) {
       view.setUint32(at, kept, true);
@@ -109,7 +109,7 @@ function take(context: Context, control: Control, place: number, count: number):
   for (let i = 0; i < count; i++) {
     const handle = view.getInt32(place + i * 4, true);
     if (given.length < i || system.claim(handle) < 0) {
-      system.release(handle);
+      system.release([handle]);
       continue;
     }
     const fd = admit(system, fds, handle, SENT_AWAY);

@@ -41,6 +41,8 @@ export async function runCommand(
     onDenied: reporter(),
   });
   const { code } = await guest.exited;
+  const { missedDenials: missed } = guest;
+  if (missed > 0) say(`denied ${missed} times more, too fast to tell`);
   process.exit(code);
 }
 

@@ -59,6 +59,11 @@ const own = parse(
       "goroutines: yes",
       "timers: yes",
     ].join("\t"),
+    [
+      "own: cancelled in the moment of a refusal",
+      "has had its turn: yes",
+      "cancelled: dial tcp 127.0.0.1:1: connect: connection refused",
+    ].join("\t"),
   ].join("\n"),
 );
 

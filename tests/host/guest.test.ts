@@ -5,7 +5,17 @@ import * as assert from "uvu/assert";
 import type { GuestOptions, WasiNetError } from "../../host/index.ts";
 import { suite } from "../harness.ts";
 import { compiled } from "./support/compiled.ts";
-import { attached, echo, lingerer, plain, print, simple, spinner } from "./support/programs.ts";
+import {
+  attached,
+  echo,
+  flood,
+  lingerer,
+  listener,
+  plain,
+  print,
+  simple,
+  spinner,
+} from "./support/programs.ts";
 import { program } from "./support/wat.ts";
 
 const test = suite("guest");
@@ -141,6 +151,18 @@ test.table("a denial is told, and the guest gets an errno", modes, async ({ mode
   } catch (error) {
     assert.is((error as WasiNetError).code, "WASI_NET_EXITED");
   }
+});
+
+test("of a flood of denials so many are kept, and the others counted", async () => {
+  const times = 20_000;
+  let told = 0;
+  const guest = await Guest.start(flood(times), { onDenied: () => void told++ });
+  // This thread takes nothing now, until the guest's has more to tell than may lie here.
+  const held = performance.now() + 8000;
+  while (guest.missedDenials === 0 && performance.now() < held);
+  assert.equal(await guest.exited, { code: 0 });
+  assert.is(told + guest.missedDenials, times);
+  assert.ok(guest.missedDenials > 0);
 });
 
 test.table("an abort stops the guest and closes its sockets", modes, async ({ mode }) => {
@@ -319,6 +341,63 @@ test("who throws in a callback hears of it, and the guest is gone", async () => 
     assert.is((error as Error).message, "mine");
   }
 });
+
+/** Ways to catch whatever comes: code is run, and what follows it is run whether it returns or not. */
+const catching = [
+  { name: "try", caught: (code: string) => `(try (do ${code}) (catch_all))` },
+  { name: "try_table", caught: (code: string) => `(block $c (try_table (catch_all $c) ${code}))` },
+].filter(({ caught }) => isModule(simple(caught(""))));
+
+for (const { mode } of modes) {
+  test.table(`a guest cannot catch its own end (${mode}):`, catching, async ({ caught }) => {
+    const once = caught("(call $proc_exit (i32.const 7))");
+    for (const places of [
+      [once, "(i64.const -1)"],
+      ["", `${once} (i64.const 0)`],
+    ] as const) {
+      const stdout = collector();
+      const [start, tick] = places.map((code) =>
+        code.replace(once, `${once} ${print(1, 3)} ${once}`),
+      );
+      const guest = await Guest.start(attached(start!, tick), { mode, stdout: stdout.write });
+      assert.equal(await guest.exited, { code: mode === "dedicated" && start === "" ? 0 : 7 });
+      assert.is(stdout.text(), "");
+    }
+  });
+}
+
+test.table("a guest cannot catch that it is stopped:", catching, async ({ caught }) => {
+  const wait = `(drop (call $sock_accept (global.get $listener) (i32.const 0) (i32.const 1000)))`;
+  const stdout = collector();
+  const wasm = listener(`(loop $l ${caught(wait)} ${print(1, 3)} (br $l))`);
+  const guest = await Guest.start(wasm, { ...local, stdout: stdout.write });
+  await guest.listening();
+  assert.equal(await guest.stop(), { code: 143, signal: "SIGTERM" });
+  assert.is(stdout.text(), "");
+});
+
+test.table("a guest cannot catch what a callback throws:", catching, async ({ caught }) => {
+  const wasm = attached(`${caught(print(1, 3))} (call $proc_exit (i32.const 7))`);
+  const stdout = (): never => {
+    throw new Error("mine");
+  };
+  const guest = await Guest.start(wasm, { mode: "cooperative", stdout });
+  try {
+    await guest.exited;
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Error).message, "mine");
+  }
+});
+
+/** isModule tells whether this release of Node knows all that is in a module. */
+function isModule(wasm: Uint8Array): boolean {
+  try {
+    return new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
+}
 
 /** dial connects to a port of this machine. */
 function dial(port: number): Promise<Socket> {

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
 import { fillRandom } from "../../host/abi/random.ts";
-import { GuestExit } from "../../host/exit.ts";
+import { GuestExit, unwound } from "../../host/exit.ts";
 import { SIGNATURES } from "../../host/signatures.ts";
 import { suite } from "../harness.ts";
 import { Rig } from "./support/rig.ts";
@@ -273,8 +273,7 @@ test("proc_exit unwinds with its code", async () => {
     rig.call("proc_exit", -1);
     assert.unreachable();
   } catch (thrown) {
-    assert.instance(thrown, GuestExit);
-    assert.is((thrown as GuestExit).code, 0xffffffff);
+    assert.equal(unwound(thrown), new GuestExit("exit", 0xffffffff));
   }
 });
 

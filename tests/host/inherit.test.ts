@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
+import { FIRST_SOCKET } from "../../host/fdtable.ts";
 import { allow, Guest, WasiNetError } from "../../host/index.ts";
 import { openSystem } from "../../host/os/index.ts";
 import { suite } from "../harness.ts";
@@ -88,6 +89,36 @@ test("the guest's end leaves the socket to this process", async () => {
   const [data] = await new Promise<[Buffer]>((resolve) => client.once("data", (d) => resolve([d])));
   assert.is(data.toString(), "ours");
 });
+
+test.table(
+  "a socket that lingers goes on to, for this process, after",
+  [
+    { name: "fd_close", close: (rig: Rig) => must(rig.call("fd_close", given(rig)[0]!)) },
+    { name: "the guest's end", close: (rig: Rig) => rig.instance.close() },
+    {
+      name: "the end of its thread",
+      close: async (_: Rig, handle: number) => {
+        const system = await openSystem();
+        system.release([system.duplicate(handle)]);
+      },
+    },
+  ],
+  async ({ close }) => {
+    using owner = await Rig.open();
+    const { fd: listener, port } = owner.listener();
+    must(owner.connect(owner.socket(), port));
+    const { fd } = owner.accept(listener, 4);
+    owner.words(2000, 1, 7);
+    must(owner.call("sock_setsockopt", fd, 0, 9, 2000, 8));
+    const handle = owner.shared.handles[fd - FIRST_SOCKET]! - 1;
+    const rig = await Rig.open({ sockets: [handle] });
+    await close(rig, handle);
+    owner.words(2000, 0, 0, 8);
+    must(owner.call("sock_getsockopt", fd, 0, 9, 2000, 2008));
+    assert.equal([owner.u32(2000), owner.u32(2004)], [1, 7]);
+    rig.instance.close();
+  },
+);
 
 test("several sockets keep their order, and the environment its other variables", async () => {
   const folder = mkdtempSync(join(tmpdir(), "wasi-net-inherit-"));

@@ -11,6 +11,7 @@ import {
   WAITALL,
 } from "../../system.ts";
 import { fromLinux } from "./errno.ts";
+import { Holders } from "./holders.ts";
 import { readInterfaces } from "./interfaces.ts";
 import * as libc from "./libc.ts";
 import { EpollPoller, LinuxPollSet } from "./poller.ts";
@@ -72,6 +73,8 @@ export class LinuxSystem implements System {
    * asks the socket and no table of ours.
    */
   #lingers = false;
+  /** Handles that are not, or were not, the only ones of their sockets. */
+  readonly #shared = new Set<number>();
 
   locate(buffer: ArrayBufferLike): number {
     return libc.locate(buffer);
@@ -180,38 +183,40 @@ export class LinuxSystem implements System {
   }
 
   duplicate(handle: number): number {
-    return result(libc.fcntl(handle, F_DUPFD_CLOEXEC, 0));
+    const copy = result(libc.fcntl(handle, F_DUPFD_CLOEXEC, 0));
+    if (copy >= 0) this.#shared.add(handle).add(copy);
+    return copy;
   }
 
   adopt(handle: number): number {
-    const claimed = this.claim(handle);
-    return claimed < 0 ? claimed : this.duplicate(handle);
+    const taken = this.#take(handle);
+    if (taken < 0) return taken;
+    const copy = this.duplicate(handle);
+    this.#shared.delete(handle); // who owns it closes it
+    return copy;
   }
 
   claim(handle: number): number {
-    const { address } = this.#value;
-    this.#size.view.setUint32(0, 4, true);
-    if (libc.getsockopt(handle, SOL_SOCKET, SO_TYPE, address, this.#size.address) < 0) {
-      return -fromLinux(libc.errno());
-    }
-    this.#lingers = true; // for all that is known of it
-    const flags = libc.fcntl(handle, F_GETFL, 0);
-    return flags < 0 ? result(flags) : result(libc.fcntl(handle, F_SETFL, flags | SOCK_NONBLOCK));
+    const taken = this.#take(handle);
+    if (taken >= 0) this.#shared.add(handle);
+    return taken;
   }
 
   close(handle: number): number {
-    return this.#lingers ? this.release(handle) : result(libc.close(handle));
-  }
-
-  release(handle: number): number {
-    const { view, address } = this.#value;
-    this.#size.view.setUint32(0, 8, true);
-    const got = libc.getsockopt(handle, SOL_SOCKET, SO_LINGER, address, this.#size.address);
-    if (got === 0 && view.getInt32(0, true) !== 0 && view.getInt32(4, true) !== 0) {
-      view.setInt32(0, 0, true);
-      libc.setsockopt(handle, SOL_SOCKET, SO_LINGER, address, 8);
+    const isShared = this.#shared.delete(handle);
+    if (this.#lingers && this.#waits(handle) && !(isShared && !new Holders().isLast(handle))) {
+      this.#hurry(handle);
     }
     return result(libc.close(handle));
+  }
+
+  release(handles: readonly number[]): void {
+    const holders = new Holders();
+    for (const handle of handles) {
+      if (this.#waits(handle) && holders.isLast(handle)) this.#hurry(handle);
+      holders.forget(handle);
+      libc.close(handle);
+    }
   }
 
   getsockopt(handle: number, level: number, name: number, value: Uint8Array): number {
@@ -266,6 +271,33 @@ export class LinuxSystem implements System {
 
   pollSet(): PollSet {
     return new LinuxPollSet();
+  }
+
+  /** take makes a handle that was opened elsewhere fit for use, if it is a socket's. */
+  #take(handle: number): number {
+    const { address } = this.#value;
+    this.#size.view.setUint32(0, 4, true);
+    if (libc.getsockopt(handle, SOL_SOCKET, SO_TYPE, address, this.#size.address) < 0) {
+      return -fromLinux(libc.errno());
+    }
+    this.#lingers = true; // for all that is known of it
+    const flags = libc.fcntl(handle, F_GETFL, 0);
+    return flags < 0 ? result(flags) : result(libc.fcntl(handle, F_SETFL, flags | SOCK_NONBLOCK));
+  }
+
+  /** waits tells whether closing the last handle of a socket would wait until the rest is sent. */
+  #waits(handle: number): boolean {
+    const { view, address } = this.#value;
+    this.#size.view.setUint32(0, 8, true);
+    const got = libc.getsockopt(handle, SOL_SOCKET, SO_LINGER, address, this.#size.address);
+    return got === 0 && view.getInt32(0, true) !== 0 && view.getInt32(4, true) !== 0;
+  }
+
+  /** hurry turns lingering off. */
+  #hurry(handle: number): void {
+    const { view, address } = this.#value;
+    view.setInt32(0, 0, true);
+    libc.setsockopt(handle, SOL_SOCKET, SO_LINGER, address, 8);
   }
 
   #nameOf(call: typeof libc.getsockname, handle: number, endpoint: Endpoint): number {

@@ -1,4 +1,4 @@
-// A dial whose context ends in the very moment in which the connection is made.
+// Dials whose context ends in the very moment in which the connection is made, or refused.
 import { Dialer, listen, Listener } from "wasi-net/assembly";
 import { alive } from "wasi-net/assembly/task/goroutine";
 import { netpoll } from "wasi-net/assembly/task/netpoll";
@@ -20,6 +20,18 @@ function connected(ln: Listener): Attempt {
     // The scheduler has looked at sockets of its own accord.
     one.wait().value.close();
     ln.accept().value.close();
+  }
+}
+
+/** refused is a dial that waits for its connection, of which the poller has reported the end as well. */
+function refused(): Attempt {
+  while (true) {
+    const one = new Attempt(new Dialer(), "127.0.0.1:1");
+    if (one.result === null) {
+      netpoll(0);
+      return one;
+    }
+    one.wait();
   }
 }
 
@@ -46,5 +58,15 @@ export function moments(): void {
     t.ok("goroutines", alive == goroutines);
     t.ok("timers", armed() == timers);
     ln.close();
+  });
+
+  // What the connect has met by itself stays the reason.
+  check("own: cancelled in the moment of a refusal", (t: T) => {
+    const first = refused();
+    gosched();
+    t.ok("has had its turn", first.result !== null);
+    const second = refused();
+    second.context.cancel();
+    t.dialed("cancelled", second.wait());
   });
 }

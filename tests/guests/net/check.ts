@@ -88,11 +88,20 @@ export class T {
     this.log(what + ": " + text + " from " + sender + ", " + describe(err, null));
   }
 
-  report(): void {
+  /** forget gives the addresses called so far their names, and calls them so no more: their ports can be others' soon. */
+  forget(): void {
     let text = this.lines.join("\t");
     for (let i = 0; i < this.addresses.length; i++) {
       text = text.split(this.addresses[i]).join(this.aliases[i]);
     }
+    this.lines = text.length > 0 ? [text] : [];
+    this.addresses.length = 0;
+    this.aliases.length = 0;
+  }
+
+  report(): void {
+    this.forget();
+    let text = this.lines.join("\t");
     if (folder.length > 0) text = text.split(folder).join("DIR");
     print(this.name + "\t" + text);
   }

@@ -178,6 +178,15 @@ function echoes(): void {
     conn.close();
   });
 
+  check("ip6 raw: a zone is as it was given", (t: T) => {
+    const zones = ["", "1", "lo", "no such"];
+    for (let i = 0; i < zones.length; i++) {
+      const conn = dialIP("ip6:ipv6-icmp", null, new IPAddr(ip("::1").ip, zones[i])).value;
+      t.log(conn.remoteAddr()!.toString());
+      conn.close();
+    }
+  });
+
   check("ip6 raw: ping", (t: T) => {
     const conn = listenPacket("ip6:ipv6-icmp", "::1").value;
     t.log(conn.localAddr()!.toString() + " " + conn.localAddr()!.network());

@@ -14,7 +14,7 @@ import { go, WaitGroup } from "wasi-net/assembly/task";
 import { Duration, millisecond, now } from "wasi-net/assembly/time";
 import { readFull } from "wasi-net/assembly/io";
 import { check, exchange, local, Op, Pair, read, startDrain, T } from "./check";
-import { BESIDE } from "./udp";
+import { BESIDE, TRIES } from "./udp";
 
 /** What other files do not say of TCP. */
 export function tcp(): void {
@@ -104,17 +104,23 @@ export function besides(): void {
   check("ip6: who reaches a port of TCP beside another", (t: T) => {
     for (let i = 0; i < BESIDE.length; i++) {
       const words = BESIDE[i].split("udp").join("tcp").split(" ");
-      const first = listen(words[0], joinHostPort(words[1], "0")).value;
-      const port = (<TCPAddr>first.addr()).port.toString();
-      const second = listen(words[2], joinHostPort(words[3], port));
-      const err = second.err;
-      if (err === null) second.value.close();
-      let line = words.join(" ") + " at " + first.addr().toString() + ": ";
-      line += err === null ? "both" : err.error();
-      first.close();
-      t.log(line.split(":" + port).join(":P"));
+      let line = "";
+      for (let tries = 0; tries < TRIES && !line.endsWith("both"); tries++) line = beside(words);
+      t.log(line);
     }
   });
+}
+
+function beside(words: string[]): string {
+  const first = listen(words[0], joinHostPort(words[1], "0")).value;
+  const port = (<TCPAddr>first.addr()).port.toString();
+  const second = listen(words[2], joinHostPort(words[3], port));
+  const err = second.err;
+  if (err === null) second.value.close();
+  let line = words.join(" ") + " at " + first.addr().toString() + ": ";
+  line += err === null ? "both" : err.error();
+  first.close();
+  return line.split(":" + port).join(":P");
 }
 
 const ROUNDS = 100;

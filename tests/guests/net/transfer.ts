@@ -91,6 +91,11 @@ export function transfer(): void {
     pair.close();
   });
 
+  check("transfer: copies between two connections, and their errors", (t: T) => {
+    for (let i = 0; i < WRONG.length; i++) spliced(t, "readFrom", i);
+    for (let i = 0; i < WRONG.length; i++) spliced(t, "writeTo", i);
+  });
+
   check("transfer: pieces", (t: T) => {
     const pair = new Pair();
     write(pair.client, "abcdef");
@@ -256,4 +261,49 @@ function resync(conn: Conn): bool {
     if (got.err !== null) return false;
     if (buffer[got.n - 1] == 0xff) return true;
   }
+}
+
+const PAST = 1;
+
+const WRONG: string[] = [
+  "nothing",
+  "its deadline",
+  "its end's deadline",
+  "closed",
+  "its end closed",
+  "reset",
+  "its end ended",
+  "its end reset",
+];
+
+/** spliced copies from one connection to another, of which something is wrong with one. */
+function spliced(t: T, name: string, i: i32): void {
+  const from = new Pair();
+  const to = new Pair();
+  t.call(from.server.localAddr(), "A");
+  t.call(from.client.localAddr(), "B");
+  t.call(to.client.localAddr(), "C");
+  t.call(to.server.localAddr(), "D");
+  if (i != 5) {
+    write(from.client, "abc");
+    from.client.closeWrite();
+  }
+  if (i == 1) from.server.setReadDeadline(PAST);
+  else if (i == 2) to.client.setWriteDeadline(PAST);
+  else if (i == 3) from.server.close();
+  else if (i == 4) to.client.close();
+  else if (i == 5) {
+    from.client.setLinger(0);
+    from.client.close();
+  } else if (i == 6) to.client.closeWrite();
+  else if (i == 7) {
+    to.server.setLinger(0);
+    to.server.close();
+  }
+  const done =
+    name == "readFrom" ? to.client.readFrom(from.server) : from.server.writeTo(to.client);
+  t.op(name + " with " + WRONG[i], <i32>done.n, done.err, null);
+  t.forget();
+  from.close();
+  to.close();
 }

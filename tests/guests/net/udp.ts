@@ -441,9 +441,18 @@ export function udpWildcards(): void {
   });
 
   check("ip6: who reaches a port of UDP beside another", (t: T) => {
-    for (let i = 0; i < BESIDE.length; i++) beside(t, BESIDE[i].split(" "));
+    for (let i = 0; i < BESIDE.length; i++) {
+      let line = "";
+      for (let tries = 0; tries < TRIES && !line.endsWith("both"); tries++) {
+        line = beside(BESIDE[i].split(" "));
+      }
+      t.log(line);
+    }
   });
 }
+
+/** How often two places are tried: beside the first one somebody else may have the port. Where both cannot be, it never works. */
+export const TRIES: i32 = 10;
 
 /** Two places, each a network and a host, of which the second one gets the first one's port. */
 export const BESIDE: string[] = [
@@ -497,7 +506,7 @@ function serve(t: T, place: string, host: string): void {
 }
 
 /** beside listens twice on one port. */
-function beside(t: T, words: string[]): void {
+function beside(words: string[]): string {
   const first = listenPacket(words[0], joinHostPort(words[1], "0")).value;
   const port = (<UDPAddr>first.localAddr()!).port.toString();
   const second: Result<PacketConn> = listenPacket(words[2], joinHostPort(words[3], port));
@@ -507,5 +516,5 @@ function beside(t: T, words: string[]): void {
   line += err === null ? "both" : err.error();
   first.close();
   settle();
-  t.log(line.split(":" + port).join(":P"));
+  return line.split(":" + port).join(":P");
 }

@@ -38,6 +38,8 @@ const OPERATIONS: string[][] = [
   ["close", "shutdown"],
   ["set", "setsockopt"],
   ["file", "fcntl getsockopt getsockname setnonblock"],
+  ["readfrom", "splice"],
+  ["writeto", "splice"],
   ["route", "netlinkrib parsenetlinkmessage"],
   ["raw-control", ""],
   ["raw-read", ""],
@@ -147,7 +149,8 @@ function operation(op: OpError, allowed: string): string {
   if (inner instanceof OpError) {
     // A copy names itself, and within what it was at.
     if (op.op != "readfrom" && op.op != "writeto") return "is an OpError inside of " + op.op;
-    return operation(changetype<OpError>(inner), "read write");
+    const calls = op.op == "writeto" ? "readfrom read write" : "read write";
+    return operation(changetype<OpError>(inner), calls);
   }
   if (inner instanceof SyscallError) {
     const call = changetype<SyscallError>(inner);

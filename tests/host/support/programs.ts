@@ -106,6 +106,32 @@ export const plain: Uint8Array = program(
       (br $accept)))`,
 );
 
+/** listener is a guest that listens, waits when it accepts, and then runs the code given. */
+export function listener(code: string): Uint8Array {
+  return program(
+    sockets,
+    `${bind} (func (export "_start")
+      (call $bind)
+      (drop (call $fd_fdstat_set_flags (global.get $listener) (i32.const 0)))
+      ${code})`,
+  );
+}
+
+/** flood is a guest that asks so many times for what it must not, and ends. */
+export function flood(times: number): Uint8Array {
+  return program(
+    sockets,
+    `${bind} (func (export "_start") (local $left i32)
+      (drop (call $sock_open (i32.const 1) (i32.const 2) (i32.const 1000)))
+      (drop (call $sock_bind (i32.load (i32.const 1000)) (i32.const 1024) (i32.const 0)))
+      (local.set $left (i32.const ${times}))
+      (loop $again
+        (drop (call $sock_listen (i32.load (i32.const 1000)) (i32.const 128)))
+        (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+        (br_if $again (local.get $left))))`,
+  );
+}
+
 /** spinner listens and never waits. */
 export const spinner: Uint8Array = program(
   sockets,

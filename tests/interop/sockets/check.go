@@ -68,11 +68,18 @@ func (t *T) packet(what, text string, from net.Addr, err error) {
 	t.logf("%s: %s from %s, %s", what, text, sender, describe(err, nil))
 }
 
-func (t *T) report() string {
+// forget gives the addresses called so far their names, and calls them so no more: their ports can be others' soon.
+func (t *T) forget() {
 	text := strings.Join(t.lines, "\t")
 	for i := 0; i < len(t.aliases); i += 2 {
 		text = strings.ReplaceAll(text, t.aliases[i], t.aliases[i+1])
 	}
+	t.lines, t.aliases = []string{text}, nil
+}
+
+func (t *T) report() string {
+	t.forget()
+	text := strings.Join(t.lines, "\t")
 	if folder != "" {
 		text = strings.ReplaceAll(text, folder, "DIR")
 	}

@@ -145,6 +145,13 @@ func raw() {
 		t.log(string(buffer[28:32]))
 		conn.Close()
 	})
+	check("ip6 raw: a zone is as it was given", func(t *T) {
+		for _, zone := range []string{"", "1", "lo", "no such"} {
+			conn := must(net.DialIP("ip6:ipv6-icmp", nil, &net.IPAddr{IP: net.ParseIP("::1"), Zone: zone}))
+			t.log(conn.RemoteAddr().String())
+			conn.Close()
+		}
+	})
 	check("ip6 raw: ping", func(t *T) {
 		conn := must(net.ListenPacket("ip6:ipv6-icmp", "::1"))
 		t.logf("%v %s", conn.LocalAddr(), conn.LocalAddr().Network())

@@ -81,6 +81,13 @@ func transfer() {
 		t.op("read", second.wait().n, second.err, p.server)
 		p.close()
 	})
+	check("transfer: copies between two connections, and their errors", func(t *T) {
+		for _, name := range []string{"readFrom", "writeTo"} {
+			for i := range 8 {
+				spliced(t, name, i)
+			}
+		}
+	})
 	check("transfer: pieces", func(t *T) {
 		p := newPair()
 		write(p.client, "abcdef")
@@ -89,4 +96,47 @@ func transfer() {
 		t.log(read(p.server, 3))
 		p.close()
 	})
+}
+
+// spliced copies from one connection to another, of which something is wrong with one.
+func spliced(t *T, name string, i int) {
+	from, to := newPair(), newPair()
+	what := []string{"nothing", "its deadline", "its end's deadline", "closed", "its end closed", "reset", "its end ended", "its end reset"}[i]
+	t.call(from.server.LocalAddr(), "A")
+	t.call(from.client.LocalAddr(), "B")
+	t.call(to.client.LocalAddr(), "C")
+	t.call(to.server.LocalAddr(), "D")
+	if i != 5 {
+		write(from.client, "abc")
+		from.client.CloseWrite()
+	}
+	switch i {
+	case 1:
+		from.server.SetReadDeadline(past)
+	case 2:
+		to.client.SetWriteDeadline(past)
+	case 3:
+		from.server.Close()
+	case 4:
+		to.client.Close()
+	case 5:
+		from.client.SetLinger(0)
+		from.client.Close()
+	case 6:
+		to.client.CloseWrite()
+	case 7:
+		to.server.SetLinger(0)
+		to.server.Close()
+	}
+	var n int64
+	var err error
+	if name == "readFrom" {
+		n, err = to.client.ReadFrom(from.server)
+	} else {
+		n, err = from.server.WriteTo(to.client)
+	}
+	t.op(name+" with "+what, int(n), err, nil)
+	t.forget()
+	from.close()
+	to.close()
 }

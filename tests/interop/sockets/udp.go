@@ -412,33 +412,45 @@ var beside = []string{
 }
 
 func besides() {
-	note := func(t *T, pair string, first net.Addr, second func(port string) error) {
+	note := func(pair string, first net.Addr, second func(port string) error) string {
 		_, port, _ := net.SplitHostPort(first.String())
 		end := "both"
 		if err := second(port); err != nil {
 			end = err.Error()
 		}
-		t.log(strings.ReplaceAll(pair+" at "+first.String()+": "+end, ":"+port, ":P"))
+		return strings.ReplaceAll(pair+" at "+first.String()+": "+end, ":"+port, ":P")
+	}
+	// Beside the first one somebody else may have the port. Where both cannot be, it never works.
+	try := func(t *T, attempt func() string) {
+		line := attempt()
+		for i := 1; i < 10 && !strings.HasSuffix(line, "both"); i++ {
+			line = attempt()
+		}
+		t.log(line)
 	}
 	check("ip6: who reaches a port of UDP beside another", func(t *T) {
 		for _, pair := range beside {
 			words := strings.Split(pair, " ")
-			first := must(net.ListenPacket(words[0], net.JoinHostPort(words[1], "0")))
-			note(t, pair, first.LocalAddr(), func(port string) error {
-				return listenPacketErr(words[2], net.JoinHostPort(words[3], port))
+			try(t, func() string {
+				first := must(net.ListenPacket(words[0], net.JoinHostPort(words[1], "0")))
+				defer first.Close()
+				return note(pair, first.LocalAddr(), func(port string) error {
+					return listenPacketErr(words[2], net.JoinHostPort(words[3], port))
+				})
 			})
-			first.Close()
 		}
 	})
 	check("ip6: who reaches a port of TCP beside another", func(t *T) {
 		for _, pair := range beside {
 			pair = strings.ReplaceAll(pair, "udp", "tcp")
 			words := strings.Split(pair, " ")
-			first := must(net.Listen(words[0], net.JoinHostPort(words[1], "0")))
-			note(t, pair, first.Addr(), func(port string) error {
-				return listenErr(words[2], net.JoinHostPort(words[3], port))
+			try(t, func() string {
+				first := must(net.Listen(words[0], net.JoinHostPort(words[1], "0")))
+				defer first.Close()
+				return note(pair, first.Addr(), func(port string) error {
+					return listenErr(words[2], net.JoinHostPort(words[3], port))
+				})
 			})
-			first.Close()
 		}
 	})
 }
