@@ -23,6 +23,15 @@ export function buildShuffled(path: string): Promise<Uint8Array> {
   return remember(path, "shuffled", () => walked(path, { shuffle: true }));
 }
 
+/** What the collector does at each allocation of a stressed program (assembly/rt/stress.ts). */
+export const Stress = { everything: 1, aStep: 2 } as const;
+
+/** Builds a program with the collector at its worst. */
+export function buildStressed(path: string, stress: number): Promise<Uint8Array> {
+  const flags = ["--use", `WASI_NET_STRESS=${stress}`];
+  return remember(path, `stressed ${stress}`, () => walked(path, { flags }));
+}
+
 /** Builds a program as a user would: what is measured. */
 export function buildPlain(path: string): Promise<Uint8Array> {
   return remember(path, "plain", async () => {

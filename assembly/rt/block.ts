@@ -30,6 +30,9 @@ export const SMALL_LIMIT: usize = SLOT_LIMIT - SMALL_HEADER;
 const FIRST_BLOCKS: usize = 4;
 const MOST_BLOCKS: usize = 64;
 
+/** Blocks that are searched for a run before another is added: no search is long, and no lane grows by much more than it needs. */
+const TRIES: i32 = 32;
+
 @unmanaged
 class Block {
   next: usize;
@@ -101,17 +104,16 @@ export function wasReached(ptr: usize): bool {
 /** refill gives the lane of a size another run, and returns how many bytes it has. */
 export function refill(slot: usize): usize {
   const lane = changetype<Lane>(lanes + slot);
-  let block = changetype<Block>(lane.current);
-  while (changetype<usize>(block) == 0 || !takeRun(lane, block)) {
-    const next = changetype<usize>(block) == 0 ? lane.first : block.next;
-    if (next == 0) {
-      const fresh = addBlock(lane, slot);
-      if (lane.current == 0) lane.current = fresh;
+  let link = lane.current == 0 ? changetype<usize>(lane) + offsetof<Lane>("first") : lane.current;
+  let tries = TRIES;
+  while (lane.current == 0 || !takeRun(lane, changetype<Block>(lane.current))) {
+    const next = load<usize>(link);
+    if (next == 0 || tries-- == 0) {
+      addBlock(lane, slot);
       break;
     }
-    lane.current = next;
-    block = changetype<Block>(next);
-    block.scan = <u32>FIRST_SLOT;
+    lane.current = link = next;
+    changetype<Block>(next).scan = <u32>FIRST_SLOT;
   }
   const length = lane.end - lane.at;
   memory.fill(lane.at, 0, length);
@@ -139,7 +141,7 @@ function takeRun(lane: Lane, block: Block): bool {
 }
 
 /** addBlock gives the lane another block, and all of it as its run. */
-function addBlock(lane: Lane, size: usize): usize {
+function addBlock(lane: Lane, size: usize): void {
   const address = freeBlock();
   const block = changetype<Block>(address);
   memory.fill(address, 0, FIRST_SLOT);
@@ -148,9 +150,10 @@ function addBlock(lane: Lane, size: usize): usize {
   block.scan = <u32>BLOCK;
   block.next = lane.first;
   lane.first = address;
+  // What comes before `current` is not searched in this cycle.
+  if (lane.current == 0) lane.current = address;
   lane.at = address + FIRST_SLOT;
   lane.end = lane.at + ((BLOCK - FIRST_SLOT) / size) * size;
-  return address;
 }
 
 function isSet(map: usize, at: usize): bool {
@@ -201,14 +204,28 @@ export function endMarking(): void {
   if (isDefined(WASI_NET_STRESS)) poisonFree();
 }
 
-/** poisonFree overwrites what was not reached, before anything new is made of it. */
+/**
+ * poisonFree overwrites what was not reached, before anything new is made of it. In a block from which no run was taken that can only
+ * be what was reached the time before, or was the rest of a run: all else has been overwritten already.
+ */
 function poisonFree(): void {
   for (let slot = GRANULE; slot <= SLOT_LIMIT; slot += GRANULE) {
     for (let block = changetype<Lane>(lanes + slot).first; block != 0; block = load<usize>(block)) {
-      for (let at = FIRST_SLOT; at <= BLOCK - slot; at += slot) {
-        if (!isSet(block + reachedMap, at)) poison(block + at, slot);
+      if (changetype<Block>(block).taken == cycle - 1) poisonBlock(block, slot);
+      else {
+        let lost: u64 = 0;
+        for (let word: usize = 0; word < MAP; word += 8) {
+          lost |= load<u64>(block + markMap + word) & ~load<u64>(block + reachedMap + word);
+        }
+        if (lost != 0) poisonBlock(block, slot);
       }
     }
+  }
+}
+
+function poisonBlock(block: usize, slot: usize): void {
+  for (let at = FIRST_SLOT; at <= BLOCK - slot; at += slot) {
+    if (!isSet(block + reachedMap, at)) poison(block + at, slot);
   }
 }
 

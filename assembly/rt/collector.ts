@@ -3,17 +3,16 @@
  *
  *   idle ──── as much was allocated as was left by the last cycle ────► marking ──── nothing left to visit ────► sweeping ────► idle
  *
- * All of it is done in steps, by those who allocate, in proportion to what they allocate: no pause grows with the heap. The last
- * step of the marking looks at the whole stack and the globals once more.
+ * All of it is done in steps, by those who allocate, in proportion to what they allocate: no pause grows with the heap, only with the
+ * largest array or map, which is visited at once. The last step of the marking looks at the whole stack and the globals once more,
+ * and at what only they refer to.
  */
 import { endMarking, reached, sweep } from "./block";
 import { endMarkingLarge, reachedLarge, startMarkingLarge, sweepLarge } from "./large";
-import { reach, reachRoots, visit } from "./mark";
+import { forget, reachRoots, visit } from "./mark";
 
-/** Bytes that are allocated between two steps. */
+/** Bytes that are allocated between two steps: four for each reference that is looked at (mark.ts). */
 const STEP: usize = 8192;
-/** Bytes that are visited for each byte allocated. */
-const VISITS: usize = 3;
 /** Blocks, and large objects, that are swept in a step. */
 const SWEEPS: i32 = 64;
 /** A cycle begins at the earliest after so many bytes: what fits a processor's cache. */
@@ -36,27 +35,30 @@ let due: usize = LEAST;
 export function account(bytes: usize): void {
   if (isDefined(WASI_NET_STRESS)) {
     if (WASI_NET_STRESS == 1) collect();
-    else step(1);
+    else step();
     return;
   }
   allocated += bytes;
-  if (allocated >= due) {
-    due = allocated + STEP;
-    step(max(bytes, STEP) * VISITS);
-  }
+  if (allocated < due) return;
+  due = allocated + STEP;
+  // For a large object as many steps as for small ones of its size, but not more than this cycle has.
+  let more = bytes / STEP;
+  do step();
+  while (phase != Phase.idle && more-- != 0);
 }
 
-function step(bytes: isize): void {
+function step(): void {
   if (phase == Phase.idle) {
     startMarkingLarge();
     phase = Phase.marking;
     marking = true;
     reachRoots();
   } else if (phase == Phase.marking) {
-    if (visit(bytes)) return;
+    if (visit()) return;
     // What the program did meanwhile with its locals and globals.
     reachRoots();
-    visit(isize.MAX_VALUE);
+    while (visit());
+    forget();
     endMarking();
     endMarkingLarge();
     allocated = 0;
@@ -76,7 +78,7 @@ export function heapSize(): usize {
 
 /** collect frees all that cannot be reached now. */
 export function collect(): void {
-  while (phase != Phase.idle) step(isize.MAX_VALUE);
-  do step(isize.MAX_VALUE);
+  while (phase != Phase.idle) step();
+  do step();
   while (phase != Phase.idle);
 }

@@ -5,6 +5,7 @@
  *   globals.ts            the names by which the compiler calls it
  *     allocate.ts         making objects
  *     pin.ts              keeping some for ever
+ *     sort.ts             keeping those that are being sorted
  *       collector.ts      when to mark and when to sweep
  *         mark.ts         which objects can be reached
  *           block.ts      small objects: many of one size in a block
@@ -18,3 +19,4 @@
  */
 import "rt/tlsf";
 import "./globals";
+import "./sort";

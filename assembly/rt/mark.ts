@@ -8,7 +8,7 @@
  */
 import { markSmall } from "./block";
 import { markLarge } from "./large";
-import { holdsReferences, idOf, isSmall, sizeOf } from "./object";
+import { holdsReferences, idOf, isSmall } from "./object";
 
 /** What the compiler hands from `__visit_members` to `__visit`; not used. */
 const COOKIE: u32 = 0;
@@ -18,36 +18,48 @@ let list: usize = 0;
 let count: usize = 0;
 let room: usize = 0;
 
+/** What may be looked at in a step, and what of it is left: a reference and a visit count as one each. */
+const LOOKS: i32 = isDefined(WASI_NET_STRESS) ? 1 : 2048;
+let looks: i32 = 0;
+
 /** reach marks an object, and has it visited later if it refers to others. */
 export function reach(ptr: usize): void {
+  looks--;
   if (isSmall(ptr) ? markSmall(ptr) : markLarge(ptr)) {
     if (holdsReferences(idOf(ptr))) later(ptr);
   }
 }
 
 /** later has a marked object visited. */
-export function later(ptr: usize): void {
+function later(ptr: usize): void {
   if (count == room) {
     room += max<usize>(room, 1024);
     const larger = __alloc(room);
     memory.copy(larger, list, count);
-    if (list != 0) __free(list);
+    __free(list);
     list = larger;
   }
   store<usize>(list + count, ptr);
   count += sizeof<usize>();
 }
 
-/** visit visits objects of about so many bytes, and tells whether there are more. */
-export function visit(bytes: isize): bool {
+/** visit visits some of the objects that are waiting, and tells whether there are more. */
+export function visit(): bool {
+  looks = LOOKS;
   while (count != 0) {
-    if (bytes <= 0) return true;
+    if (looks <= 0) return true;
+    looks--;
     count -= sizeof<usize>();
-    const ptr = load<usize>(list + count);
-    bytes -= 16 + sizeOf(ptr);
-    __visit_members(ptr, COOKIE);
+    __visit_members(load<usize>(list + count), COOKIE);
   }
   return false;
+}
+
+/** forget gives back the list, which one large array can have made as large as itself. */
+export function forget(): void {
+  __free(list);
+  list = 0;
+  room = 0;
 }
 
 /** reachRoots marks what can be reached at once. */

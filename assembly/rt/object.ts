@@ -48,6 +48,9 @@ export function setClass(header: usize, id: u32, size: usize): void {
 
 /** holdsReferences tells whether there is anything to visit in an object of a class. */
 export function holdsReferences(id: u32): bool {
-  // 0 is Object, 1 ArrayBuffer, 2 String.
-  return id > idof<string>() && (__typeinfo(id) & TypeinfoFlags.POINTERFREE) == 0;
+  // 0 is Object, 1 ArrayBuffer, 2 String. The compiler's table: how many there are, and the flags of each, u32.
+  return (
+    id > idof<string>() &&
+    (load<u32>(__rtti_base + ((<usize>id) << 2), 4) & TypeinfoFlags.POINTERFREE) == 0
+  );
 }

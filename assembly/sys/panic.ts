@@ -44,6 +44,11 @@ export function overflow(): void {
   fatal("stack overflow");
 }
 
+/** outOfMemory ends the program because the memory could not grow. The compiler's allocator calls it (host/build/library.ts). */
+export function outOfMemory(): void {
+  fatal("out of memory");
+}
+
 /** abort is what the compiler calls when an assertion fails: an index out of range, a null where there must be none. */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const text = message !== null ? message : "assertion failed";

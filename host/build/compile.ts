@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import * as asc from "assemblyscript/asc";
 import { BuildError } from "./error.ts";
+import { mendLibrary } from "./library.ts";
 import { trimShadowStack } from "./shadowstack.ts";
 import { packStrings } from "./strings.ts";
 
@@ -59,6 +60,7 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
       // On the compiler's own module, so that names and source positions stay.
       transforms: [
         ...(tune.transform === undefined ? [] : [tune.transform as never]),
+        { afterInitialize: mendLibrary } as never,
         ...(tune.wholeShadowStack ? [] : [{ afterCompile: trimShadowStack } as never]),
         { afterCompile: packStrings } as never,
       ],

@@ -59,9 +59,9 @@ export class Random {
  * the question.
  */
 export class Weak {
-  constructor(private address: usize) {}
+  constructor(readonly where: usize) {}
 
   get collected(): bool {
-    return !wasReached(this.address);
+    return !wasReached(this.where);
   }
 }
