@@ -7,9 +7,6 @@ import { join } from "node:path";
 import { compile } from "../../../host/build/compile.ts";
 import { optimize } from "../../../host/build/optimize.ts";
 
-/** What the collector does at each allocation (assembly/rt/stress.ts). */
-export const Stress = { everything: 1, aStep: 2 } as const;
-
 /** Where the runtime counts what was freed. */
 const FREED = 8;
 
