@@ -11,7 +11,7 @@ import { endMarking, reached, sweep } from "./block";
 import { endMarkingLarge, reachedLarge, startMarkingLarge, sweepLarge } from "./large";
 import { forget, reachRoots, visit } from "./mark";
 
-/** Bytes that are allocated between two steps: four for each reference that is looked at (mark.ts). */
+/** Bytes that are allocated between two steps: two for each reference that is looked at (mark.ts). */
 const STEP: usize = 8192;
 /** Blocks, and large objects, that are swept in a step. */
 const SWEEPS: i32 = 64;

@@ -19,7 +19,7 @@ let count: usize = 0;
 let room: usize = 0;
 
 /** What may be looked at in a step, and what of it is left: a reference and a visit count as one each. */
-const LOOKS: i32 = isDefined(WASI_NET_STRESS) ? 1 : 2048;
+const LOOKS: i32 = isDefined(WASI_NET_STRESS) ? 1 : 4096;
 let looks: i32 = 0;
 
 /** reach marks an object, and has it visited later if it refers to others. */
