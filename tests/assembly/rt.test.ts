@@ -20,10 +20,12 @@ for (const [name, stress] of Object.entries(Stress)) {
 }
 
 test.table(
-  "a program ends that wants more than there is",
+  "a program ends",
   [
-    { name: "an object too large", words: ["too-large"], text: /^panic: Allocation too large\n/ },
-    { name: "objects until the end", words: ["exhaust"], text: /^fatal error: out of memory\n$/ },
+    { name: "too large an object", words: ["too-large"], text: /^panic: Allocation too large\n/ },
+    { name: "no more memory", words: ["exhaust"], text: /^fatal error: out of memory\n$/ },
+    { name: "pinned twice", words: ["pin-twice"], text: /^panic: Object already pinned\n/ },
+    { name: "unpinned twice", words: ["unpin-none"], text: /^panic: Object is not pinned\n/ },
   ],
   async ({ words, text }) => {
     const { code, stderr } = await run(wasm, "dedicated", ...words);

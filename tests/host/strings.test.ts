@@ -63,8 +63,9 @@ function moduleOf(segments: readonly Segment[], more = ""): InstanceType<typeof 
 function memoryOf(module: InstanceType<typeof binaryen.Module>): Uint8Array {
   assert.equal(module.validate(), 1);
   const wasm = module.emitBinary();
-  const { memory } = new WebAssembly.Instance(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>))
-    .exports as unknown as { memory: WebAssembly.Memory };
+  const { memory } = new WebAssembly.Instance(
+    new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>),
+  ).exports as unknown as { memory: WebAssembly.Memory };
   return new Uint8Array(memory.buffer, 0, DATA_END).slice();
 }
 

@@ -1,4 +1,4 @@
-// What ends a program: more than there is.
+// What ends a program: more than there is, and pins that are no pairs.
 
 const all: ArrayBuffer[] = [];
 
@@ -10,4 +10,17 @@ export function exhaust(): void {
 /** tooLarge asks for an object that can never be. */
 export function tooLarge(): void {
   all.push(changetype<ArrayBuffer>(__new(0xfffffff0, idof<ArrayBuffer>())));
+}
+
+/** pinTwice keeps what is kept already. */
+export function pinTwice(): void {
+  __pin(__pin(changetype<usize>(all)));
+}
+
+/** unpinNone ends the keeping of what is not kept: of two objects that are, one is let go twice. */
+export function unpinNone(): void {
+  const other = __pin(changetype<usize>(new ArrayBuffer(1)));
+  __pin(changetype<usize>(all));
+  __unpin(other);
+  __unpin(other);
 }
