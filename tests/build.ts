@@ -28,8 +28,12 @@ export const Stress = { everything: 1, aStep: 2 } as const;
 
 /** Builds a program with the collector at its worst. */
 export function buildStressed(path: string, stress: number): Promise<Uint8Array> {
-  const flags = ["--use", `WASI_NET_STRESS=${stress}`];
-  return remember(path, `stressed ${stress}`, () => walked(path, { flags }));
+  return buildWith(path, "--use", `WASI_NET_STRESS=${stress}`);
+}
+
+/** Builds a program with more options for the compiler. */
+export function buildWith(path: string, ...flags: string[]): Promise<Uint8Array> {
+  return remember(path, flags.join(" "), () => walked(path, { flags }));
 }
 
 /** Builds a program as a user would: what is measured. */

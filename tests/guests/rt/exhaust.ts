@@ -4,7 +4,7 @@ const all: ArrayBuffer[] = [];
 
 /** exhaust takes memory until there is no more. */
 export function exhaust(): void {
-  while (true) all.push(new ArrayBuffer(50_000_000));
+  while (true) all.push(new ArrayBuffer(5_000_000));
 }
 
 /** tooLarge asks for an object that can never be. */
