@@ -17,9 +17,9 @@ export class Box {
 }
 
 /** The collector works as the program allocates. In a stressed program it does at every allocation. */
-const ROUNDS = isDefined(WASI_NET_STRESS) ? 1 : 400;
+const ROUNDS = isDefined(WASI_NET_STRESS) ? 4 : 2000;
 /** How many boxes are made where a check has no number of its own. */
-export const MANY = isDefined(WASI_NET_STRESS) ? 60 : 600;
+export const MANY = isDefined(WASI_NET_STRESS) ? 150 : 1500;
 
 /** churn makes garbage of many sizes: some steps of the collector's work. */
 export function churn(): void {
