@@ -31,9 +31,8 @@ export function newLarge(size: usize, id: u32): usize {
   return address + LARGE_HEADER;
 }
 
-/** roomOfLarge is how many bytes a large object could have where it is; a static one has no more than it has. */
+/** roomOfLarge is how many bytes a large object could have where it is. Before a static one the compiler has written the same word. */
 export function roomOfLarge(ptr: usize): usize {
-  if (ptr < __heap_base) return sizeOf(ptr);
   return (load<usize>(ptr - LARGE_HEADER - sizeof<usize>()) & SIZE_BITS) - LARGE_HEADER;
 }
 
