@@ -10,6 +10,7 @@ export const EAGAIN = 6;
 export const EBADF = 8;
 export const EBUSY = 10;
 export const EFAULT = 21;
+export const EHOSTUNREACH = 23;
 export const EINPROGRESS = 26;
 export const EINTR = 27;
 export const EINVAL = 28;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { attach, type Exports } from "./abi/attach.ts";
+import { attach, type Exports, isAttachable } from "./abi/attach.ts";
 import type { Context, Observer } from "./abi/context.ts";
 import { importsOf } from "./abi/index.ts";
 import { Base, type Files, loadBase } from "./base.ts";
@@ -12,6 +12,7 @@ import { FDS, inherit } from "./inherit.ts";
 import { INTERFACES_FILE, interfacesText } from "./interfaces.ts";
 import { usualLimit } from "./limit.ts";
 import { GuestMemory } from "./memory.ts";
+import { withNearest } from "./nearest.ts";
 import { openSystem } from "./os/index.ts";
 import { Policy, type Rules } from "./policy.ts";
 import type { Shared } from "./shared.ts";
@@ -176,7 +177,8 @@ async function openContext(
   mayWait: boolean,
 ): Promise<Context> {
   const [opened] = await Promise.all([openSystem(), loadBase()]);
-  const system = await decorate(opened, plan.decoration);
+  const whole = await decorate(opened, plan.decoration);
+  const system = isAttachable(plan.module) ? whole : withNearest(whole);
   const poller = system.poller();
   if (typeof poller === "number") {
     throw new WasiNetError("WASI_NET_INTERNAL", `no poller: errno ${-poller}`);

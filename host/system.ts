@@ -8,7 +8,7 @@ import type { Interface } from "./interfaces.ts";
  * - A *handle* is the system's own number of an open socket.
  * - An *address* is a place in this process's memory, as a number; whoever passes one has checked
  *   it.
- * - A result is ≥ 0, or a negated WASI errno. Nothing throws.
+ * - A result is ≥ 0, or a negated errno: WASI's, or one beyond it (nearest.ts). Nothing throws.
  * - No call waits, but PollSet.wait and Poller.wait: every socket is non-blocking, and closing one
  *   that lingers lets the system send the rest in the background.
  */

@@ -1,6 +1,6 @@
 /**
- * Writes assembly/sys/errnotexts.ts: Go's texts of WASI's errors 1 to 76, the lines of errno.txt, as bytes. As a text in the language they
- * would take twice the room in every program.
+ * Writes assembly/sys/errnotexts.ts: Go's texts of WASI's errors 1 to 76 and of docs/ABI.md's from 77 on, the lines of errno.txt, as bytes.
+ * As a text in the language they would take twice the room in every program.
  *
  *     npx tsx scripts/errno.ts
  */
@@ -20,7 +20,7 @@ export function errnoTexts(): string {
   }
   return `/** Made by scripts/errno.ts from scripts/errno.txt. Do not edit. */
 
-/** errnoTexts is where the texts of errors 1 to 76 stand, each ended by a line feed, in ASCII. */
+/** errnoTexts is where the texts of the errors from 1 on stand, each ended by a line feed, in ASCII. */
 // biome-ignore format: numbers
 export const errnoTexts: usize = memory.data<u8>([
 ${[...lines, line].join("\n")}

@@ -30,7 +30,7 @@ export namespace E {
   export const TIMEDOUT = 73;
 }
 
-/** Errno is an error of the host: Go's `syscall.Errno`, with WASI's number. */
+/** Errno is an error of the host: Go's `syscall.Errno`, with the number of docs/ABI.md. */
 export class Errno extends NetError {
   constructor(readonly number: i32) {
     super();

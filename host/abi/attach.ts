@@ -15,6 +15,12 @@ export function attach({ memory, control }: Context, exports: Exports, driven: b
   return driven && (control.features & DRIVEN) !== 0 && typeof tick === "function";
 }
 
+/** isAttachable tells, before a module is instantiated, whether it is one that knows of attaching. */
+export function isAttachable(module: WebAssembly.Module): boolean {
+  const exports = WebAssembly.Module.exports(module);
+  return exports.some(({ name, kind }) => name === "wasi_net_attach" && kind === "function");
+}
+
 /** Exports of a guest. Those that every guest must have were checked before it was compiled. */
 export interface Exports {
   readonly memory: WebAssembly.Memory;

@@ -4,6 +4,7 @@
 import { parentPort } from "node:worker_threads";
 import { Endpoint, INET4, INET6, UNIX } from "../../host/endpoint.ts";
 import { listeningOn } from "../../host/listening.ts";
+import { withNearest } from "../../host/nearest.ts";
 import { openSystem } from "../../host/os/index.ts";
 import { type PollSet, READABLE, type System, Vector, WRITABLE } from "../../host/system.ts";
 import type { Start, Told } from "./level1.ts";
@@ -25,7 +26,7 @@ class Exit extends Error {
 }
 
 parentPort!.once("message", async (start: Start) => {
-  const host = new Host(start, await openSystem());
+  const host = new Host(start, withNearest(await openSystem()));
   const code = await host.run();
   tell({ type: "ended", code });
 });

@@ -3,7 +3,8 @@
  * option that no real system has:
  *
  *   setsockopt   level 999, name: the number of a call below   value: errno | times << 8 | after << 16: so often it fails, and
- *                                                              does nothing, after so many that do not
+ *                                                              does nothing, after so many that do not.
+ *                                                              pending is no call: it is what SO_ERROR tells then
  *   getsockopt   level 999, name 0                             the number of sockets that are open
  */
 import { EINVAL } from "../../host/errno.ts";
@@ -11,11 +12,14 @@ import type { System } from "../../host/system.ts";
 import { overlay } from "./overlay.ts";
 
 const LEVEL = 999;
+const SOL_SOCKET = 0;
+const SO_ERROR = 2;
 
 /** The calls that can fail, by their numbers from 1 on; those with several places as those with one. */
 const CALLS = [
   ...["socket", "bind", "listen", "accept", "connect", "recv", "send", "shutdown", "setsockopt"],
   ...["recvFrom", "sendTo", "getsockopt", "duplicate", "recvMessage", "sendMessage", "claim"],
+  "pending",
 ] as const;
 
 export function decorate(system: System): System {
@@ -66,9 +70,11 @@ export function decorate(system: System): System {
       return system.close(handle);
     },
     getsockopt(handle, level, name, value) {
-      if (level !== LEVEL)
+      const pending = level === SOL_SOCKET && name === SO_ERROR ? -ordered("pending") : 0;
+      if (level !== LEVEL && pending === 0)
         return ordered("getsockopt") || system.getsockopt(handle, level, name, value);
-      new DataView(value.buffer, value.byteOffset).setInt32(0, open.size, true);
+      const answer = level === LEVEL ? open.size : pending;
+      new DataView(value.buffer, value.byteOffset).setInt32(0, answer, true);
       return 4;
     },
     setsockopt(handle, level, name, value) {

@@ -1,12 +1,12 @@
 /**
  * The one mapping from Linux's error numbers, which are the same on x64 and arm64, to those of
- * WASI.
+ * WASI, and of docs/ABI.md from 77 on.
  */
 
 const EIO = 29;
 
-/** Pairs of Linux errno and WASI errno. */
-const PAIRS: readonly (readonly [linux: number, wasi: number])[] = [
+/** Pairs of Linux errno and the ABI's errno. */
+const PAIRS: readonly (readonly [linux: number, abi: number])[] = [
   [1, 63], // EPERM
   [2, 44], // ENOENT
   [3, 71], // ESRCH
@@ -46,9 +46,9 @@ const PAIRS: readonly (readonly [linux: number, wasi: number])[] = [
   [91, 67], // EPROTOTYPE
   [92, 50], // ENOPROTOOPT
   [93, 66], // EPROTONOSUPPORT
-  [94, 58], // ESOCKTNOSUPPORT
+  [94, 77], // ESOCKTNOSUPPORT
   [95, 58], // EOPNOTSUPP
-  [96, 5], // EPFNOSUPPORT
+  [96, 78], // EPFNOSUPPORT
   [97, 5], // EAFNOSUPPORT
   [98, 3], // EADDRINUSE
   [99, 4], // EADDRNOTAVAIL
@@ -60,11 +60,11 @@ const PAIRS: readonly (readonly [linux: number, wasi: number])[] = [
   [105, 42], // ENOBUFS
   [106, 30], // EISCONN
   [107, 53], // ENOTCONN
-  [108, 64], // ESHUTDOWN
-  [109, 33], // ETOOMANYREFS: too many open files are on their way
+  [108, 79], // ESHUTDOWN
+  [109, 80], // ETOOMANYREFS
   [110, 73], // ETIMEDOUT
   [111, 14], // ECONNREFUSED
-  [112, 23], // EHOSTDOWN
+  [112, 81], // EHOSTDOWN
   [113, 23], // EHOSTUNREACH
   [114, 7], // EALREADY
   [115, 26], // EINPROGRESS
@@ -74,9 +74,9 @@ const PAIRS: readonly (readonly [linux: number, wasi: number])[] = [
 
 const TABLE = new Uint8Array(256).fill(EIO);
 TABLE[0] = 0;
-for (const [linux, wasi] of PAIRS) TABLE[linux] = wasi;
+for (const [linux, abi] of PAIRS) TABLE[linux] = abi;
 
-/** fromLinux translates an errno; what WASI has no number for is EIO. */
+/** fromLinux translates an errno; what the ABI has no number for is EIO. */
 export function fromLinux(errno: number): number {
   return TABLE[errno] ?? EIO;
 }

@@ -82,6 +82,17 @@ function dials(): void {
     ln.close();
   });
 
+  check("dial: how it went", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    tryDial(t, address, Call.pending, Also.CONNREFUSED);
+    tryDial(t, address, Call.pending, Also.HOSTDOWN);
+    // So here.
+    for (let i = 0; i < 2; i++) ln.accept().value.close();
+    serves(t, ln);
+    ln.close();
+  });
+
   check("dial: no free port, and then one", (t: T) => {
     const ln = local();
     const address = ln.addr().toString();
@@ -168,6 +179,20 @@ function transfers(): void {
     const several = new Buffers([new Uint8Array(2), new Uint8Array(3)]);
     t.failed("writeTo", several.writeTo<TCPConn>(pair.client).err, pair.client);
     t.ok("works again", exchange(pair.client, pair.server));
+    pair.close();
+  });
+
+  check("errors that WASI has not", (t: T) => {
+    const ln = local();
+    const address = ln.addr().toString();
+    tryDial(t, address, Call.socket, Also.SOCKTNOSUPPORT);
+    tryDial(t, address, Call.socket, Also.PFNOSUPPORT);
+    tryDial(t, address, Call.connect, Also.HOSTDOWN);
+    ln.close();
+    const pair = new Pair();
+    tryWrite(t, pair.client, Also.SHUTDOWN);
+    tryWrite(t, pair.client, Also.TOOMANYREFS);
+    tryRead(t, pair.client, Also.HOSTDOWN);
     pair.close();
   });
 

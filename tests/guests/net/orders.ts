@@ -22,9 +22,11 @@ export namespace Call {
   export const recvMessage = 14;
   export const sendMessage = 15;
   export const claim = 16;
+  /** No call: what SO_ERROR tells. */
+  export const pending = 17;
 }
 
-/** More errors, by WASI's count. */
+/** More errors, by the count of docs/ABI.md. */
 export namespace Also {
   export const CONNREFUSED = 14;
   export const HOSTUNREACH = 23;
@@ -39,6 +41,11 @@ export namespace Also {
   export const PIPE = 64;
   export const PROTO = 65;
   export const PROTOTYPE = 67;
+  export const SOCKTNOSUPPORT = 77;
+  export const PFNOSUPPORT = 78;
+  export const SHUTDOWN = 79;
+  export const TOOMANYREFS = 80;
+  export const HOSTDOWN = 81;
 }
 
 /** control is a socket for the orders. */

@@ -39,7 +39,7 @@ export function sockets(fn: string, a: Args): string | null {
     return ok(str(new OpError(a.text(0), a.text(1), textAddr(a, 2), textAddr(a, 3), err).error()));
   }
   if (fn == "OpError.wrap") {
-    const err = new SyscallError(a.text(2), new Errno(wasiNumber(a.int(3))));
+    const err = new SyscallError(a.text(2), new Errno(errnoOf(a.int(3))));
     return flags(new OpError(a.text(0), a.text(1), null, null, err));
   }
   if (fn == "error" && a.text(0) == "ErrClosed") return flags(errClosed);
@@ -70,9 +70,9 @@ function ofOneNetwork(fn: string, a: Args): string | null {
   return null;
 }
 
-/** errno answers for one of Linux's error numbers; null for one that WASI does not have. */
+/** errno answers for one of Linux's error numbers; null for one that the port does not have. */
 export function errno(a: Args): string | null {
-  const number = wasiNumber(a.int(0));
+  const number = errnoOf(a.int(0));
   if (number == 0) return null;
   const err = new Errno(number);
   const out = new Obj().text("str", err.error()).flag("timeout", err.timeout());
@@ -137,13 +137,14 @@ function addrOf(network: string, text: string): Addr {
   return resolveUnixAddr(network, text).value;
 }
 
-/** wasiNumber is WASI's number for one of Linux's, or 0. */
-function wasiNumber(linux: i32): i32 {
-  // Linux's numbers, in the order of WASI's, of which the first is 1; 0 where no vector asks.
+/** errnoOf is the port's number for one of Linux's, or 0. */
+function errnoOf(linux: i32): i32 {
+  // Linux's numbers, in the order of the port's, of which the first is 1; 0 where no vector asks.
   const numbers: StaticArray<i32> = [
     7, 13, 98, 99, 97, 11, 114, 9, 0, 0, 125, 0, 103, 111, 104, 0, 89, 0, 0, 17, 14, 0, 113, 0, 0,
     115, 4, 22, 5, 106, 21, 40, 24, 0, 90, 0, 36, 100, 102, 101, 23, 105, 0, 2, 0, 0, 0, 12, 0, 92,
-    28, 38, 107, 20, 0, 0, 88, 95, 0, 0, 75, 0, 1, 32, 71, 93, 91, 0, 0, 0, 0, 0, 110, 0, 0, 0,
+    28, 38, 107, 20, 0, 0, 88, 95, 0, 0, 75, 0, 1, 32, 71, 93, 91, 0, 0, 0, 0, 0, 110, 0, 0, 0, 94,
+    96, 108, 109, 112,
   ];
   for (let i = 0; i < numbers.length; i++) {
     if (numbers[i] == linux) return i + 1;

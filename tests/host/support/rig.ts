@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { Decoration } from "../../../host/decorate.ts";
 import { Instance } from "../../../host/instance.ts";
 import type { Listening } from "../../../host/listening.ts";
 import { allow, type Denial, type Policy } from "../../../host/policy.ts";
@@ -16,6 +17,7 @@ export interface RigOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly sockets?: readonly number[];
   readonly maxSockets?: number;
+  readonly decoration?: Decoration;
 }
 
 /** Received is a datagram and where it came from; the place is the tagged 128 bytes. */
@@ -46,14 +48,14 @@ export class Rig implements Disposable {
 
   static async open(options: RigOptions = {}): Promise<Rig> {
     const { net = allow.listen().dial(), attached = false, mayWait = true } = options;
-    const { args = ["rig"], env = {}, sockets = [] } = options;
+    const { args = ["rig"], env = {}, sockets = [], maxSockets, decoration } = options;
     const module = modules.get(attached) ?? (await WebAssembly.compile(passthrough(attached)));
     modules.set(attached, module);
     const shared = new Shared();
     const told: Pick<Rig, "listening" | "denials"> = { listening: [], denials: [] };
     const output: string[] = [];
     const instance = await Instance.create(
-      { module, args, env, rules: net.rules, sockets, maxSockets: options.maxSockets },
+      { module, args, env, rules: net.rules, sockets, maxSockets, decoration },
       shared,
       {
         listening: (address) => void told.listening.push(address),

@@ -1476,7 +1476,7 @@ func genErrors(w *writer) {
 	w.ok("net.error", flags(os.ErrDeadlineExceeded), "os.ErrDeadlineExceeded")
 	// Linux error numbers (amd64), alone and the way net wraps them; the texts
 	// are Go's own table.
-	for _, n := range []int{1, 2, 4, 5, 7, 9, 11, 12, 13, 14, 17, 20, 21, 22, 23, 24, 28, 32, 36, 38, 40, 71, 75, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 110, 111, 112, 113, 114, 115, 125} {
+	for _, n := range []int{1, 2, 4, 5, 7, 9, 11, 12, 13, 14, 17, 20, 21, 22, 23, 24, 28, 32, 36, 38, 40, 71, 75, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 125} {
 		e := syscall.Errno(n)
 		w.ok("syscall.Errno", obj{"str": e.Error(), "timeout": e.Timeout(), "temporary": e.Temporary()}, n)
 	}
