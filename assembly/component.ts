@@ -10,7 +10,7 @@ import { NetError } from "./errors";
 import { CIDR, parseCIDR as readCIDR } from "./ipnet";
 import * as ipsock from "./ipsock";
 import { parseMAC as readMAC } from "./mac";
-import * as netip from "./netip/addr";
+import * as netip from "./netip/index";
 import { parseAddrPort as readAddrPort } from "./netip/addrport";
 import { parsePrefix as readPrefix } from "./netip/prefix";
 

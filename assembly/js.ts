@@ -10,7 +10,8 @@ import { NetError } from "./errors";
 import { parseCIDR } from "./ipnet";
 import { splitHostPort } from "./ipsock";
 import { parseMAC } from "./mac";
-import { Addr, addrFromSlice, parseAddr } from "./netip/addr";
+import { Addr, addrFromSlice } from "./netip/addr";
+import { parseAddr } from "./netip/parse";
 import { parseAddrPort } from "./netip/addrport";
 import { Prefix, parsePrefix } from "./netip/prefix";
 

@@ -2,24 +2,13 @@
 import { decimal } from "../decimal";
 import { ErrorString, OwnResult, Result } from "../errors";
 import { hexDigit } from "../octets";
-import { make } from "../rt/allocate";
 import { panic } from "../sys/panic";
 import { compareUTF8, decodeUTF8, encodeUTF8 } from "../utf8";
-import { scanError } from "./addrerror";
 import { groupAt, MAX_UNITS, putIPv4, putIPv6, putUnit, textOf } from "./format";
 import { appendBytes, unexpectedSize } from "./marshal";
+import { parseAddr } from "./parse";
 import { Prefix, prefixFrom } from "./prefix";
-import {
-  foundHi,
-  foundIPv4,
-  foundIPv6,
-  foundLo,
-  foundZone,
-  isPlainIPv4,
-  MAPPED,
-  ScanResult,
-  scanAny,
-} from "./scan";
+import { MAPPED } from "./scan";
 
 /**
  * Addr is an IPv4 or IPv6 address, with or without a zone, or the invalid one, Go's zero value,
@@ -353,41 +342,6 @@ export class Addr extends OwnResult {
   private group(index: i32): u32 {
     return groupAt(this._hi, this._lo, index);
   }
-}
-
-/** parseAddr reads "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1" or "fe80::1%eth0". */
-export function parseAddr(s: string): Result<Addr> {
-  const n = s.length;
-  if (isPlainIPv4(s, 0, n)) return read(0, MAPPED | <u64>foundIPv4, 4);
-  const result = scanAny(s, 0, n);
-  if (result != ScanResult.Ok) return noAddr(s, result);
-  if (foundZone >= 0) return Result.ok<Addr>(scannedAddr(s, n));
-  return read(foundHi, foundLo, foundIPv6 ? 6 : 4);
-}
-
-/** read is an Addr of these fields, without a zone: `new Addr`, but faster. */
-function read(hi: u64, lo: u64, family: u8): Result<Addr> {
-  const at = make<Addr>();
-  store<u64>(at, hi, offsetof<Addr>("_hi"));
-  store<u64>(at, lo, offsetof<Addr>("_lo"));
-  store<u8>(at, family, offsetof<Addr>("_family"));
-  store<string>(at, "", offsetof<Addr>("_zone"));
-  return Result.ok<Addr>(changetype<Addr>(at));
-}
-
-function noAddr(s: string, result: ScanResult): Result<Addr> {
-  return Result.fail<Addr>(scanError(s, 0, s.length, result));
-}
-
-/** scannedAddr is what the last scan found, which was of text up to `end`. */
-export function scannedAddr(text: string, end: i32): Addr {
-  if (foundZone >= 0) return new Addr(foundHi, foundLo, 6, text.substring(foundZone, end));
-  return new Addr(foundHi, foundLo, foundIPv6 ? 6 : 4);
-}
-
-/** mustParseAddr is parseAddr for a text that is known to be right; else it is a panic. */
-export function mustParseAddr(s: string): Addr {
-  return parseAddr(s).unwrap();
 }
 
 /** addrFrom4 is the IPv4 address of 4 bytes. */

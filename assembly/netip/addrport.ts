@@ -3,10 +3,11 @@ import { ErrorString, Result } from "../errors";
 import { unitAt } from "../parse";
 import { quote } from "../strconv";
 import { decodeUTF8, encodeUTF8 } from "../utf8";
-import { Addr, invalidAddr, readBinary, scannedAddr } from "./addr";
+import { Addr, invalidAddr, readBinary } from "./addr";
 import { scanError } from "./addrerror";
 import { MAX_UNITS, putDecimal, putUnit, textOf } from "./format";
 import { appendBytes, unexpectedSize } from "./marshal";
+import { scannedAddr } from "./parse";
 import { foundIPv6, ScanResult, scanAddr } from "./scan";
 
 /** AddrPort is an IP address and a port. It is invalid if the address is. Equal ones are `==`. */

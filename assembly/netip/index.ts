@@ -5,10 +5,9 @@ export {
   addrFrom16,
   addrFromSlice,
   invalidAddr,
-  mustParseAddr,
-  parseAddr,
 } from "./addr";
 export { ParseAddrError } from "./addrerror";
+export { mustParseAddr, parseAddr } from "./parse";
 export { AddrPort, addrPortFrom, mustParseAddrPort, parseAddrPort } from "./addrport";
 export { mustParsePrefix, ParsePrefixError, Prefix, parsePrefix, prefixFrom } from "./prefix";
 export {
