@@ -177,6 +177,10 @@ async function drive(plan: Plan, options: GuestOptions, addresses: Addresses): P
     const { Dedicated } = await import("./dedicated.ts");
     return Dedicated.start(plan, inherited, report, options.signal);
   }
+  if (mode !== "cooperative") {
+    const why = "a guest runs dedicated or cooperative";
+    throw new WasiNetError("WASI_NET_BAD_MODE", `bad mode "${mode as string}": ${why}`);
+  }
   const { Cooperative } = await import("./cooperative.ts");
   return Cooperative.start(plan, inherited, report);
 }

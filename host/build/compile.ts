@@ -130,10 +130,17 @@ async function readSource(path: string): Promise<string | null> {
   }
 }
 
-/** Puts the mistake that only comes from the generated lines into the user's terms. */
+/** The generated lines' only mistakes: there is no main, or it is none to call so. */
+const NO_MAIN = /has no exported member 'main'|is not assignable to type '\(\) => void'/;
+
+/** What the compiler notes about the library's own code, which is nothing to a user. */
+const NOTE = /^(?:WARNING|INFO|PEDANTIC) .* in ~lib\/[^\n]*$/s;
+
+/** Puts the mistakes that only come from the generated lines into the user's terms. */
 function explain(text: string, entry: string): string {
-  if (text.includes(START) && /has no exported member 'main'/.test(text)) {
+  const parts = text.trimEnd().split("\n\n");
+  if (parts.some((part) => part.includes(`in ${START}(`) && NO_MAIN.test(part))) {
     return `${entry}: exports no function main(): void`;
   }
-  return text.trimEnd();
+  return parts.filter((part) => !NOTE.test(part)).join("\n\n");
 }

@@ -61,6 +61,7 @@ function run(): Command {
     .option("--env <NAME[=VALUE]>", "set a variable for the guest, or hand on ours", collect)
     .passThroughOptions()
     .configureHelp({ optionTerm: (option) => option.flags.replace(" [", "[=") })
+    .showHelpAfterError("(wasi-net run --help tells more)")
     .exitOverride()
     .addHelpText("after", EXAMPLES)
     .action((module: string, args: string[], options: RunOptions) =>
@@ -76,6 +77,7 @@ function build(): Command {
     .argument("<program>", "the program's source")
     .option("-o, --out <file>", "where the module goes; by default here, named like the program")
     .option("--debug", "keep names and make a source map")
+    .showHelpAfterError("(wasi-net build --help tells more)")
     .exitOverride()
     .action((entry: string, options: { out?: string; debug?: boolean }) =>
       guarded(() => buildCommand(entry, options)),
@@ -118,7 +120,10 @@ function sockets(flags: string, description: string): Option {
 /** limit is an option whose value is a number of sockets; given again, the last one counts. */
 function limit(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string) =>
-    complaining(() => checkLimit(/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN)),
+    complaining(() => {
+      if (!/^\d{1,9}$/.test(value)) throw new Error(`"${value}" is no number of sockets`);
+      return checkLimit(Number(value));
+    }),
   );
 }
 

@@ -29,7 +29,12 @@ const usage = [
   {
     name: "an unknown option",
     args: ["run", "--fast", "x.wasm"],
-    stderr: /unknown option '--fast'/,
+    stderr: /unknown option '--fast'\n\(wasi-net run --help tells more\)\n$/,
+  },
+  {
+    name: "an unknown option of build",
+    args: ["build", "--fast", "x.ts"],
+    stderr: /unknown option '--fast'\n\(wasi-net build --help tells more\)\n$/,
   },
   {
     name: "a bad rule",
@@ -89,7 +94,7 @@ const usage = [
   {
     name: "a limit that is no number",
     args: ["run", "--max-sockets", "many", "x.wasm"],
-    stderr: /'many' is invalid.*a guest may have 1 to 262144 sockets open/s,
+    stderr: /'many' is invalid.*"many" is no number of sockets/s,
   },
   {
     name: "a limit of nothing",

@@ -1,0 +1,64 @@
+/** What `wasi-net build` says of programs that cannot be built. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { BuildError, build } from "../../host/build/index.ts";
+import { suite } from "../harness.ts";
+
+const test = suite("build");
+
+const noMain = "program.ts: exports no function main(): void";
+
+test.table(
+  "no module of",
+  [
+    { name: "no main", source: "export function start(): void {}", text: noMain },
+    {
+      name: "a main that wants more",
+      source: "export function main(n: i32): void {}",
+      text: noMain,
+    },
+    { name: "a main that is no function", source: "export const main = 1;", text: noMain },
+    {
+      name: "a mistake, told without notes on the library's own code",
+      source: `
+        import { parseAddr } from "wasi-net/assembly/netip";
+        import { print } from "wasi-net/assembly/os";
+        export function main(): void {
+          if (parseAddr("::1").value == parseAddr("::").value) print(7);
+        }`,
+      text: /^ERROR TS2322: Type 'i32' is not assignable to type '~lib\/string\/String'\.[^~]*~[^A-Z]*FAILURE 1 compile error\(s\)$/,
+    },
+    {
+      name: "a mistake, with the notes on the program",
+      source: 'export function main(): void { const n: u32 = changetype<usize>(""); n.x; }',
+      text: /^WARNING AS201: .* in program\.ts\(.*\nERROR TS2339: Property 'x' does not exist/s,
+    },
+    {
+      name: "an import that no host has",
+      source: 'export function main(): void { trace("here"); }',
+      text: /program\.ts: uses env\.trace, which no host offers; to write text, use print/,
+    },
+  ],
+  async ({ source, text }) => {
+    const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-test-"));
+    try {
+      const entry = join(folder, "program.ts");
+      await writeFile(entry, source);
+      const error = await build(entry).catch((failure: Error) => failure);
+      assert.instance(error, BuildError);
+      assert.match((error as BuildError).message, text);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  { timeout: 120_000 },
+);
+
+test("no program", async () => {
+  const error = await build("/nowhere/x.ts").catch((failure: Error) => failure);
+  assert.is((error as BuildError).message, "/nowhere/x.ts: no such file");
+});
+
+test.run();
