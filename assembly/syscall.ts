@@ -1,6 +1,6 @@
 /**
- * Go's package syscall, the part that control data needs: control messages stand one behind the other, as Linux lays them out on
- * 64 bits, on every host.
+ * Go's package syscall, the part that control data needs; the errors are in errnos.ts. Control messages stand one behind the other, as
+ * Linux lays them out on 64 bits, on every host.
  *
  *    0  u64 length, of these 16 bytes too
  *    8  i32 level   12 i32 type

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { suite } from "../harness.ts";
-import { commands, root, snippet } from "./readme.ts";
+import { commands, links, root, snippet } from "./readme.ts";
 
 const run = promisify(execFile);
 const test = suite("package");
@@ -22,6 +22,8 @@ test(
     const folder = await mkdtemp(join(tmpdir(), "wasi-net-consumer-"));
     try {
       await install(folder);
+      assert.ok(links().length > 5);
+      for (const link of links()) await stat(join(folder, "node_modules/wasi-net", link));
       // All as it stands there, but for the port: another program may hold the README's.
       const program = snippet("ts", "export function main").replace(":10000", ":0");
       await writeFile(join(folder, "server.ts"), program);

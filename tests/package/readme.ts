@@ -18,6 +18,11 @@ export function snippet(language: string, containing: string): string {
   return blocks[0]!;
 }
 
+/** Answers what the README links to, by paths in the project. */
+export function links(): string[] {
+  return [...text.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1]!);
+}
+
 /** Answers the lines of the README's shell blocks. */
 export function commands(): string[] {
   return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) =>
