@@ -78,7 +78,9 @@ export class Guest implements AsyncDisposable {
     signal?.throwIfAborted();
     const module = await loadModule(wasm);
     const { [DECORATION]: decoration } = options as Decorated;
-    const plan: Plan = { module, args, env, rules: net.rules, sockets, maxSockets, decoration };
+    const typed = !(wasm instanceof WebAssembly.Module);
+    const { rules } = net;
+    const plan: Plan = { module, typed, args, env, rules, sockets, maxSockets, decoration };
     const addresses = new Addresses();
     const driver = await drive(plan, options, addresses);
     return new Guest(driver, addresses, signal);

@@ -22,6 +22,8 @@ import { Waiter } from "./waiter.ts";
 /** Plan is all that an instance is made from, and can be sent to another thread. */
 export interface Plan {
   readonly module: WebAssembly.Module;
+  /** Whether the module's imports are known to have the types that this host gives them. */
+  readonly typed: boolean;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly rules: Rules;
@@ -79,7 +81,7 @@ export class Instance {
     this.#context = context;
     this.#shared = shared;
     this.#observer = observer;
-    const instance = this.#enter(() => instantiate(plan.module, importsOf(context)));
+    const instance = this.#enter(() => instantiate(plan.module, importsOf(context, plan.typed)));
     this.exports = (instance?.exports ?? {}) as unknown as Exports;
     if (instance === undefined) return;
     context.memory.attach(this.exports.memory);

@@ -168,24 +168,70 @@ test("a type with references does not hide what follows it as something else", (
   assert.equal([parameters, results], ["?", "?"]);
 });
 
-test("a compiled module's port in floats is judged as the number it becomes", async () => {
-  const wasm = assemble(`(module
-    (import "wasi_snapshot_preview1" "sock_open" (func $open (param i32 i32 i32) (result i32)))
-    (import "wasi_snapshot_preview1" "sock_connect" (func $connect (param i32 i32 f64) (result i32)))
-    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 1024) "\\08\\04\\00\\00\\04\\00\\00\\00\\7f\\00\\00\\01")
-    (func (export "_start")
-      (drop (call $open (i32.const 1) (i32.const 2) (i32.const 1000)))
-      (call $exit (call $connect (i32.load (i32.const 1000)) (i32.const 1024) (f64.const 1.5)))))`);
-  const ports: number[] = [];
-  const guest = await Guest.start(await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>), {
-    net: allow.dial().denyDial(":1"),
-    onDenied: ({ port }) => ports.push(port),
-  });
-  assert.is((await guest.exited).code, 2);
-  assert.equal(ports, [1]);
-});
+/** Calls whose policy one part of this host might judge by another number than the kernel gets. */
+const FLOATS = [
+  {
+    name: "a port",
+    import: "sock_connect",
+    call: "(call $call (i32.load (i32.const 1000)) (i32.const 1024) (f64.const 1.5))",
+    parameters: "i32 i32 f64",
+  },
+  {
+    name: "a port beyond 32 bits",
+    import: "sock_connect",
+    call: "(call $call (i32.load (i32.const 1000)) (i32.const 1024) (f64.const 4294967297))",
+    parameters: "i32 i32 f64",
+  },
+  {
+    name: "an option that joins a group",
+    import: "sock_setsockopt",
+    call: `(call $call (i32.load (i32.const 1000)) (i32.const 4) (f64.const 35.5)
+      (i32.const 1032) (i32.const 12))`,
+    parameters: "i32 i32 f64 i32 i32",
+  },
+  {
+    name: "a number of iovecs below zero",
+    import: "sock_send",
+    call: `(call $call (i32.load (i32.const 1000)) (i32.const 1024) (f64.const -4294967295)
+      (i32.const 0) (i32.const 2000))`,
+    parameters: "i32 i32 f64 i32 i32",
+  },
+  {
+    name: "a pointer of 64 bits",
+    import: "sock_connect",
+    call: "(call $call (i32.load (i32.const 1000)) (i64.const 1024) (i32.const 9))",
+    parameters: "i32 i64 i32",
+  },
+];
+
+test.table(
+  "a compiled module is ended at the call that has another type than this host's:",
+  FLOATS.flatMap((row) =>
+    (["dedicated", "cooperative"] as const).map((mode) => ({
+      ...row,
+      mode,
+      name: `${row.name}, ${mode}`,
+    })),
+  ),
+  async ({ import: name, call, parameters, mode }) => {
+    const wasm = assemble(`(module
+      (import "wasi_snapshot_preview1" "sock_open" (func $open (param i32 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "${name}" (func $call (param ${parameters}) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1)
+      (data (i32.const 4096) "\\01\\00\\00\\00\\01")
+      (data (i32.const 1024) "\\08\\04\\00\\00\\04\\00\\00\\00\\e0\\00\\00\\fb")
+      (func (export "wasi_net_attach") (param i32 i32) (result i32) (i32.const 4096))
+      (func (export "wasi_net_tick") (result i64) (i64.const -1))
+      (func (export "_start")
+        (drop (call $open (i32.const 1) (i32.const 1) (i32.const 1000)))
+        (call $exit ${call})))`);
+    const module = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+    const run = async (): Promise<unknown> =>
+      (await Guest.start(module, { net: allow.dial(), mode })).exited;
+    await fails(run(), new RegExp(`^${name} is imported with another type$`));
+  },
+);
 
 test.table("refuses", bad, async ({ wasm, code, message }) => {
   const bytes = typeof wasm === "string" ? assemble(`(module ${wasm})`) : wasm;

@@ -49,13 +49,14 @@ export class Rig implements Disposable {
   static async open(options: RigOptions = {}): Promise<Rig> {
     const { net = allow.listen().dial(), attached = false, mayWait = true } = options;
     const { args = ["rig"], env = {}, sockets = [], maxSockets, decoration } = options;
+    const { rules } = net;
     const module = modules.get(attached) ?? (await WebAssembly.compile(passthrough(attached)));
     modules.set(attached, module);
     const shared = new Shared();
     const told: Pick<Rig, "listening" | "denials"> = { listening: [], denials: [] };
     const output: string[] = [];
     const instance = await Instance.create(
-      { module, args, env, rules: net.rules, sockets, maxSockets, decoration },
+      { module, typed: true, args, env, rules, sockets, maxSockets, decoration },
       shared,
       {
         listening: (address) => void told.listening.push(address),
