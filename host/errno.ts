@@ -9,6 +9,7 @@ export const EAFNOSUPPORT = 5;
 export const EAGAIN = 6;
 export const EBADF = 8;
 export const EBUSY = 10;
+export const EDESTADDRREQ = 17;
 export const EFAULT = 21;
 export const EHOSTUNREACH = 23;
 export const EINPROGRESS = 26;

@@ -22,6 +22,8 @@ export interface System {
   /** accept takes a connection and stores where it comes from. */
   accept(handle: number, peer: Endpoint): number;
   connect(handle: number, peer: Endpoint): number;
+  /** disconnect takes from a datagram socket its peer, and the port if connecting got it that. */
+  disconnect(handle: number): number;
   /** recv reads at most length bytes; flags are PEEK and WAITALL below. */
   recv(handle: number, address: number, length: number, flags: number): number;
   send(handle: number, address: number, length: number): number;
@@ -158,6 +160,8 @@ export interface PollSet {
   clear(): void;
   /** add appends a handle with the readiness wanted and answers its index. */
   add(handle: number, interest: number): number;
+  /** forget makes a handle that was closed never ready: its number may soon be another's. */
+  forget(handle: number): void;
   /** wait answers how many handles are ready within timeout milliseconds; -1: without limit. */
   wait(timeout: number): number;
   /** readiness of the handle at an index after a wait. */

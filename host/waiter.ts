@@ -24,6 +24,8 @@ export class Waiter {
   readonly #set: PollSet;
   readonly #mayWait: boolean;
   #draining = false;
+  /** What set waits for. */
+  #waiting: PollSet | undefined;
 
   constructor(system: System, poller: Poller, shared: Shared, fds: FdTable, mayWait: boolean) {
     this.#system = system;
@@ -61,6 +63,7 @@ export class Waiter {
    * PollSet.wait's.
    */
   set(set: PollSet, timeout: number): number {
+    this.#waiting = set;
     this.obey(timeout !== 0);
     const wake = set.add(this.poller.wakeHandle, 1);
     const end = timeout < 0 ? Number.POSITIVE_INFINITY : performance.now() + timeout;
@@ -114,6 +117,7 @@ export class Waiter {
     this.#draining = true;
     for (const handle of this.#fds.drain()) {
       this.poller.unwatch(handle); // which closing does not end when others have the socket too
+      this.#waiting?.forget(handle);
       this.#system.close(handle);
     }
   }

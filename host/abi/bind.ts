@@ -1,6 +1,15 @@
-import { type Endpoint, UNIX } from "../endpoint.ts";
-import { EACCES, SUCCESS } from "../errno.ts";
-import { BOUND, CHOSEN, DATAGRAM, RAW } from "../fdtable.ts";
+import { Endpoint, UNIX } from "../endpoint.ts";
+import { EACCES, EINVAL, SUCCESS } from "../errno.ts";
+import {
+  BOUND,
+  CHOSEN,
+  DATAGRAM,
+  DUPLICATED,
+  RAW,
+  SHARED,
+  UNIX_SOCKET,
+  WATCHED,
+} from "../fdtable.ts";
 import { absolute, realPath, toPath } from "../realpath.ts";
 import { socketFile } from "../socketfile.ts";
 import type { Context } from "./context.ts";
@@ -9,7 +18,8 @@ import type { Permission } from "./permission.ts";
 /**
  * bind gives a socket an address, after asking the policy. A stream that leaves the port to the kernel
  * may yet dial, so for it the question is put in sock_listen. What the kernel chooses is known, and can
- * be found to be forbidden, only afterwards.
+ * be found to be forbidden, only afterwards: so it chooses for no socket with two fds, of which one
+ * would be taken away and the other stay.
  */
 export function bind(
   context: Context,
@@ -22,15 +32,28 @@ export function bind(
   const isUnix = local.family === UNIX;
   const asksLater = !isUnix && local.port === 0 && (flags & DATAGRAM) === 0;
   if (!asksLater && !permission.permits(fd, "listen", local)) return EACCES;
+  const chosen = isUnix ? local.length === 0 : local.port === 0 && (flags & RAW) === 0;
+  if (chosen && !asksLater && flags & DUPLICATED) return EINVAL;
   const handle = fds.handle(fd);
   const result = system.bind(handle, local);
   if (result < 0) return -result;
   fds.mark(fd, BOUND);
   if (isUnix && !local.isAbstract) keepFile(context, fd, local);
-  const chosen = isUnix ? local.length === 0 : local.port === 0 && (flags & RAW) === 0;
   if (!chosen) return SUCCESS;
   fds.mark(fd, CHOSEN);
   return asksLater || permission.permitsChosen(handle) ? SUCCESS : refuse(context, fd);
+}
+
+/**
+ * lacksPort tells whether a datagram socket has no port yet. The kernel gives it one before it sees
+ * whether it can send or connect, and from then on anyone can send to it.
+ */
+export function lacksPort({ system, fds }: Context, fd: number): boolean {
+  if ((fds.flags(fd) & (DATAGRAM | UNIX_SOCKET | RAW | BOUND)) !== DATAGRAM) return false;
+  const local = new Endpoint();
+  if (system.getsockname(fds.handle(fd), local) < 0 || local.port === 0) return true;
+  fds.mark(fd, BOUND); // by somebody else who has the socket
+  return false;
 }
 
 /** keepFile notes which file a unix socket has just made, so that the guest can remove it. */
@@ -42,7 +65,10 @@ function keepFile({ fds }: Context, fd: number, { path, length }: Endpoint): voi
 /**
  * refuse closes a socket that has got a forbidden port or name. Its fd stays until the guest closes it.
  */
-export function refuse({ system, fds }: Context, fd: number): number {
-  system.close(fds.forfeit(fd));
+export function refuse({ system, fds, waiter }: Context, fd: number): number {
+  const flags = fds.flags(fd);
+  const handle = fds.forfeit(fd);
+  if (flags & SHARED && flags & WATCHED) waiter.poller.unwatch(handle);
+  system.close(handle);
   return EACCES;
 }

@@ -1,10 +1,10 @@
 import { Endpoint, UNIX } from "../endpoint.ts";
-import { EACCES, EAGAIN, EBADF, EFAULT, EINVAL, ENOBUFS, SUCCESS } from "../errno.ts";
-import { BOUND, DATAGRAM, familyOf, RAW, UNIX_SOCKET } from "../fdtable.ts";
+import { EACCES, EAGAIN, EBADF, EDESTADDRREQ, EFAULT, EINVAL, ENOBUFS, SUCCESS } from "../errno.ts";
+import { DATAGRAM, familyOf, RAW, UNIX_SOCKET } from "../fdtable.ts";
 import { Recent } from "../recent.ts";
 import { Control, READABLE, WRITABLE } from "../system.ts";
 import { checkRoom, readFor, writeEndpoint } from "./address.ts";
-import { bind } from "./bind.ts";
+import { bind, lacksPort } from "./bind.ts";
 import { incoming, markSent, outgoing } from "./cmsg.ts";
 import { type Context, notSocket } from "./context.ts";
 import { Destination } from "./destination.ts";
@@ -54,8 +54,7 @@ export class Messages {
     if (room !== 0) return room;
     if (control !== undefined && !this.#hasRoom(control)) return EFAULT;
     if (flags & ~KNOWN_RIFLAGS) return EINVAL;
-    const handle = fds.handle(fd);
-    if (handle < 0) return EBADF;
+    if (fds.handle(fd) < 0) return EBADF;
     const bad = memory.gather(iovecs, count);
     if (bad !== 0) return bad;
     // What is received may be written over the parameters, so they are read before.
@@ -65,6 +64,8 @@ export class Messages {
     const carried = control === undefined ? undefined : this.#carried;
     let n: number;
     for (;;) {
+      const handle = fds.handle(fd); // each time: a drain may have closed it while it waited
+      if (handle < 0) return EBADF;
       if (carried === undefined) n = system.recvFrom(handle, memory.vector, flags, endpoint);
       else {
         carried.length = most;
@@ -111,8 +112,7 @@ export class Messages {
     const errno = address === undefined ? 0 : readFor(context, fd, address, port, endpoint);
     if (errno !== 0) return errno;
     if (flags !== 0) return EINVAL;
-    const handle = fds.handle(fd);
-    if (handle < 0) return EBADF;
+    if (fds.handle(fd) < 0) return EBADF;
     const bad = memory.gather(ciovecs, count);
     if (bad !== 0) return bad;
     const carried = control === undefined ? undefined : this.#carried;
@@ -121,8 +121,9 @@ export class Messages {
       const errno = this.#read(control, carried) || outgoing(context, carried, sent);
       if (errno !== 0) return errno;
     }
+    if (address === undefined && lacksPort(context, fd)) return EDESTADDRREQ;
     if (address !== undefined) {
-      this.#destination.resolve(handle, endpoint);
+      this.#destination.resolve(fds.handle(fd), endpoint);
       if (!this.#permits(fd, endpoint)) return EACCES;
       const settled = this.#settle(fd);
       if (settled !== 0) return settled;
@@ -132,6 +133,9 @@ export class Messages {
     let since = -1;
     let n: number;
     for (;;) {
+      const handle = fds.handle(fd);
+      // So may what goes with it, whose handle is in carried.
+      if (handle < 0 || sent.some((fd) => fds.handle(fd) < 0)) return EBADF;
       if (carried !== undefined) n = system.sendMessage(handle, memory.vector, to, carried);
       else n = system.sendTo(handle, memory.vector, endpoint);
       if (n !== -EAGAIN) break;
@@ -186,9 +190,8 @@ export class Messages {
    * could be sent to by anyone, so the policy is asked as in sock_bind. Answers 0 or an errno.
    */
   #settle(fd: number): number {
-    const flags = this.#context.fds.flags(fd);
-    if (flags & (BOUND | UNIX_SOCKET | RAW) || !(flags & DATAGRAM)) return SUCCESS;
-    const wildcard = this.#wildcard.any(familyOf(flags));
+    if (!lacksPort(this.#context, fd)) return SUCCESS;
+    const wildcard = this.#wildcard.any(familyOf(this.#context.fds.flags(fd)));
     return bind(this.#context, this.#permission, fd, wildcard);
   }
 }

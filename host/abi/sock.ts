@@ -29,7 +29,7 @@ import {
 import { listeningOn } from "../listening.ts";
 import { READABLE, WRITABLE } from "../system.ts";
 import { readFor } from "./address.ts";
-import { bind, refuse } from "./bind.ts";
+import { bind, lacksPort, refuse } from "./bind.ts";
 import { type Context, type Family, notSocket } from "./context.ts";
 import { Destination } from "./destination.ts";
 import { Permission } from "./permission.ts";
@@ -150,10 +150,16 @@ export function sock(context: Context): Family {
       destination.resolve(handle, endpoint);
       if (!permission.permits(fd, "dial", endpoint)) return EACCES;
       const flags = fds.flags(fd);
+      const lackedPort = lacksPort(context, fd);
       const result = system.connect(handle, endpoint);
       // A connect that a signal interrupted goes on, and must not be made again.
-      if (result < 0 && result !== -EINPROGRESS && result !== -EINTR) return -result;
+      if (result < 0 && result !== -EINPROGRESS && result !== -EINTR) {
+        // It may have got its port and no peer, by whom alone it may be sent to.
+        if (lackedPort) system.disconnect(handle);
+        return -result;
+      }
       fds.mark(fd, flags & DATAGRAM ? BOUND : CONNECTED);
+      fds.unmark(fd, LISTENING); // as which it was shut down
       if (result === 0) return SUCCESS;
       if (flags & NONBLOCK) return watch(context, fd, handle, EINPROGRESS);
       const waited = waiter.socket(handle, WRITABLE, -1);

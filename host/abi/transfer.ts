@@ -1,6 +1,7 @@
-import { EAGAIN, EBADF } from "../errno.ts";
+import { EAGAIN, EBADF, EDESTADDRREQ } from "../errno.ts";
 import { MESSAGES, UNIX_SOCKET } from "../fdtable.ts";
 import { READABLE, WRITABLE } from "../system.ts";
+import { lacksPort } from "./bind.ts";
 import type { Context } from "./context.ts";
 import { notReady, RETRY } from "./ready.ts";
 
@@ -22,13 +23,13 @@ export function receive(
   flags: number,
 ): number {
   const { system, memory, fds } = context;
-  const handle = fds.handle(fd);
-  if (handle < 0) return -EBADF;
   const bad = memory.gather(iovecs, count);
   if (bad !== 0) return -bad;
   const { vector } = memory;
   const plain = count === 1 && (fds.flags(fd) & (MESSAGES | UNIX_SOCKET)) === 0;
   for (;;) {
+    const handle = fds.handle(fd); // each time: a drain may have closed it while it waited
+    if (handle < 0) return -EBADF;
     const n = plain
       ? system.recv(handle, vector.addresses[0]!, vector.lengths[0]!, flags)
       : system.recvVector(handle, vector, flags);
@@ -51,12 +52,13 @@ export function roflagsOf({ system, fds }: Context, fd: number): number {
  */
 export function transmit(context: Context, fd: number, ciovecs: number, count: number): number {
   const { system, memory, fds } = context;
-  const handle = fds.handle(fd);
-  if (handle < 0) return -EBADF;
   const bad = memory.gather(ciovecs, count);
   if (bad !== 0) return -bad;
+  if (lacksPort(context, fd)) return -EDESTADDRREQ;
   const { vector } = memory;
   for (;;) {
+    const handle = fds.handle(fd);
+    if (handle < 0) return -EBADF;
     const n =
       count === 1
         ? system.send(handle, vector.addresses[0]!, vector.lengths[0]!)

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { allow } from "../../host/index.ts";
 import { suite } from "../harness.ts";
@@ -91,6 +94,95 @@ test.table("dialling", WILDCARDS, async ({ own, to, leads, other }) => {
     if (allowed) assert.is((await eventually(() => peers.recvFrom(peer))).text, "x");
   }
   await new Promise((resolve) => server.close(resolve));
+});
+
+/** What gives a datagram socket a port, though it fails, and an errno of each. */
+const PORTLESS = [
+  { name: "sock_send", errno: 17, act: (rig: Rig, fd: number) => rig.send(fd, "x") },
+  {
+    name: "fd_write",
+    errno: 17,
+    act: (rig: Rig, fd: number) => rig.call("fd_write", fd, 1400, 0, 1200),
+  },
+  {
+    name: "SENDMSG without an address",
+    errno: 17,
+    act(rig: Rig, fd: number): number {
+      rig.words(1440, 3400, 0);
+      rig.words(1500, 1400, 0, 0, 1440, 0, 0, 1200);
+      return rig.call("sock_setsockopt", fd, 256, 3, 1500, 28);
+    },
+  },
+  {
+    name: "sock_connect that fails",
+    errno: 2, // without BROADCAST
+    act(rig: Rig, fd: number): number {
+      const to = [127, 255, 255, 255];
+      const v6 = rig.option(fd, 0, 17) === 2;
+      return rig.call("sock_connect", fd, rig.address(...(v6 ? mapped(...to) : to)), 9);
+    },
+  },
+];
+
+test.table(
+  "a datagram socket gets no port without leave to listen, by",
+  PORTLESS.flatMap((row) =>
+    [1, 2].map((family) => ({ ...row, family, name: `${row.name}, family ${family}` })),
+  ),
+  async ({ act, errno, family }) => {
+    using rig = await Rig.open({ net: allow.dial() });
+    const fd = rig.socket({ type: 1, family });
+    assert.is(act(rig, fd), errno);
+    assert.equal([rig.port(fd), rig.denials], [0, []], "so nobody can send to it");
+    assert.is(
+      rig.sendTo(fd, "x", rig.address(...(family === 1 ? [127, 0, 0, 1] : LOOPBACK6)), 9),
+      2,
+    );
+    assert.is(rig.denials[0]?.verb, "listen");
+    const to = family === 1 ? [127, 0, 0, 1] : LOOPBACK6;
+    must(rig.call("sock_connect", fd, rig.address(...to), 9));
+    assert.is.not(rig.port(fd), 0, "as it does with a peer");
+  },
+);
+
+test("a connecting that fails leaves a datagram socket its port, and its peer", async () => {
+  using peers = await Rig.open();
+  const peer = peers.socket({ type: 1, nonblock: true });
+  must(peers.call("sock_bind", peer, peers.address(127, 0, 0, 1), 0));
+  using rig = await Rig.open({ net: allow.dial().listen() });
+  const wrong = (fd: number): number =>
+    rig.call("sock_connect", fd, rig.address(127, 255, 255, 255), 9);
+  const connected = rig.socket({ type: 1 });
+  must(rig.connect(connected, peers.port(peer)));
+  assert.is(wrong(connected), EACCES);
+  must(rig.send(connected, "x"));
+  assert.is((await eventually(() => peers.recvFrom(peer))).text, "x");
+  const bound = rig.socket({ type: 1 });
+  must(rig.call("sock_bind", bound, rig.address(127, 0, 0, 1), 0));
+  const port = rig.port(bound);
+  assert.equal([wrong(bound), rig.port(bound)], [EACCES, port]);
+});
+
+test("the kernel chooses no name for a socket with two fds, which one could keep", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "wasi-net-bypass-"));
+  const forbidden = "0123456789abcdef".split("").map((digit) => `@${digit}*`);
+  using rig = await Rig.open({ net: allow.unix().denyUnix(...forbidden) });
+  const server = rig.socket({ family: 3, type: 1 });
+  must(rig.call("sock_bind", server, rig.path(join(folder, "s")), 0));
+  const connected = (): number => {
+    const fd = rig.socket({ family: 3, type: 1 });
+    must(rig.call("sock_connect", fd, rig.path(join(folder, "s")), 0));
+    return fd;
+  };
+  const one = connected();
+  assert.is(rig.call("sock_bind", one, rig.path(""), 0), EACCES, "with one fd it is taken away");
+  assert.is(rig.call("sock_shutdown", one, 3), EBADF);
+  const two = connected();
+  const second = dup(rig, two);
+  assert.is(rig.call("sock_bind", two, rig.path(""), 0), EINVAL);
+  assert.equal([rig.name(two), rig.name(second)], ["", ""]);
+  must(rig.call("sock_bind", two, rig.path(join(folder, "t")), 0));
+  rmSync(folder, { recursive: true });
 });
 
 test("what was allowed of one socket to 0.0.0.0 is not allowed of another that it leads elsewhere", async () => {

@@ -135,6 +135,13 @@ export class LinuxPollSet implements PollSet {
     return index;
   }
 
+  forget(handle: number): void {
+    const { view } = this.#block;
+    for (let at = 0; at < this.#count * 8; at += 8) {
+      if (view.getInt32(at, true) === handle) view.setInt32(at, -1, true); // which poll passes over
+    }
+  }
+
   wait(timeout: number): number {
     const n = libc.poll(this.#block.address, this.#count, timeout);
     if (n >= 0) return n;

@@ -30,6 +30,7 @@ const F_GETFL = 3;
 const F_SETFL = 4;
 const F_DUPFD_CLOEXEC = 1030;
 const RLIMIT_NOFILE = 7;
+const AF_UNSPEC = 0;
 const SOL_SOCKET = 1;
 const SO_TYPE = 3;
 const SO_LINGER = 13;
@@ -69,8 +70,8 @@ export class LinuxSystem implements System {
   truncated = false;
   controlTruncated = false;
   /**
-   * Whether a guest has made a socket linger. Only then may one: who accepts inherits it, so close
-   * asks the socket and no table of ours.
+   * Whether a socket may linger: a guest has made one, or somebody else has some of the same sockets
+   * and can. Who accepts inherits it, so close asks the socket and no table of ours.
    */
   #lingers = false;
   /** Handles that are not, or were not, the only ones of their sockets. */
@@ -112,6 +113,11 @@ export class LinuxSystem implements System {
     const size = encode(this.#name, peer);
     if (size < 0) return -EAFNOSUPPORT;
     return result(libc.connect(handle, this.#name.address, size));
+  }
+
+  disconnect(handle: number): number {
+    this.#name.view.setUint16(0, AF_UNSPEC, true);
+    return result(libc.connect(handle, this.#name.address, SOCKADDR_SIZE));
   }
 
   recv(handle: number, address: number, length: number, flags: number): number {
@@ -175,6 +181,7 @@ export class LinuxSystem implements System {
     this.#address(parcel, size);
     this.#control.bytes.set(control.bytes.subarray(0, control.length));
     this.#enclose(parcel, control.length);
+    this.#lingers = true; // by those who get sockets
     return result(libc.sendmsg(handle, parcel.address, MSG_NOSIGNAL));
   }
 
