@@ -1,10 +1,13 @@
+import { readdirSync } from "node:fs";
 import * as assert from "uvu/assert";
 import { fillRandom } from "../../host/abi/random.ts";
 import { GuestExit, unwound } from "../../host/exit.ts";
+import { allow, Guest } from "../../host/index.ts";
 import { SIGNATURES } from "../../host/signatures.ts";
 import { suite } from "../harness.ts";
+import { generator } from "./support/generator.ts";
 import { Rig } from "./support/rig.ts";
-import { CONTROL } from "./support/wat.ts";
+import { CONTROL, program } from "./support/wat.ts";
 
 const test = suite("hostile");
 
@@ -256,6 +259,60 @@ test("numbers beyond 2^31 are lengths and places like others", async () => {
   assert.is(new DataView(rig.instance.exports.memory.buffer).getUint32(events, true), server);
 });
 
+test.table(
+  "a start function calls imports before the guest is known, and gets nothing:",
+  (["dedicated", "cooperative"] as const).flatMap((mode) =>
+    [true, false].map((compiled) => ({ name: `${mode}, compiled ${compiled}`, mode, compiled })),
+  ),
+  async ({ mode, compiled }) => {
+    const names = Object.keys(SIGNATURES).filter((name) => !/^(proc_exit|sched_yield)$/.test(name));
+    const numbers = [0, 1, 4, 1 << 20, -1];
+    const calls = names.flatMap((name, i) =>
+      numbers.map((number, j) => {
+        const args = [...SIGNATURES[name]!].map((type) =>
+          type === "I" ? `(i64.const ${number})` : `(i32.const ${number})`,
+        );
+        const at = 1024 + i * numbers.length + j;
+        return `(i32.store8 (i32.const ${at}) (call $${name} ${args.join(" ")}))`;
+      }),
+    );
+    const length = names.length * numbers.length;
+    const wasm = program(
+      [...names, "proc_exit"],
+      `(data (i32.const ${CONTROL}) "\\01\\00\\00\\00\\01")
+      (func (export "wasi_net_attach") (param i32 i32) (result i32) (i32.const ${CONTROL}))
+      (func (export "wasi_net_tick") (result i64) (i64.const -1))
+      (func $early ${calls.join("\n")})
+      (start $early)
+      (func (export "_start")
+        (i32.store (i32.const 8) (i32.const 1024))
+        (i32.store (i32.const 12) (i32.const ${length}))
+        (drop (call $fd_write (i32.const 2) (i32.const 8) (i32.const 1) (i32.const 16)))
+        (call $proc_exit (i32.const 7)))`,
+    );
+    const before = readdirSync("/proc/self/fd").length;
+    const output: Buffer[] = [];
+    const guest = await Guest.start(
+      compiled ? await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>) : wasm,
+      {
+        net: allow.listen().dial().unix(),
+        env: { A: "b" },
+        mode,
+        stderr: (bytes) => void output.push(Buffer.from(bytes)),
+      },
+    );
+    assert.is((await guest.exited).code, 7);
+    const errnos = [...Buffer.concat(output)];
+    assert.is(errnos.length, length);
+    for (const [i, errno] of errnos.entries()) {
+      const call = `${names[Math.floor(i / numbers.length)]} of ${numbers[i % numbers.length]}`;
+      const isNothing = call === "random_get of 0"; // no bytes, at no place
+      assert.ok((errno > 0 || isNothing) && errno < 90, `${call}: ${errno}`);
+    }
+    assert.is(readdirSync("/proc/self/fd").length, before);
+  },
+);
+
 test("random bytes come in pieces", () => {
   const asked: [number, number][] = [];
   const bytes = { length: 0x9000_0000 } as Uint8Array;
@@ -276,16 +333,5 @@ test("proc_exit unwinds with its code", async () => {
     assert.equal(unwound(thrown), new GuestExit("exit", 0xffffffff));
   }
 });
-
-/**
- * generator is a small generator of pseudo-random numbers in [0, 1), the same for the same seed.
- */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 0x1_0000_0000;
-  };
-}
 
 test.run();

@@ -17,6 +17,7 @@ import { openSystem } from "../../host/os/index.ts";
 import * as libc from "../../host/os/linux/libc.ts";
 import { Control, type System, Vector } from "../../host/system.ts";
 import { suite } from "../harness.ts";
+import { generator } from "./support/generator.ts";
 import { eventually, must, Rig, type RigOptions } from "./support/rig.ts";
 
 const test = suite("message");
@@ -616,6 +617,122 @@ test("events of an fd end with its close, though somebody else has the socket", 
   );
   for (const handle of stranger.recv()) closeSync(handle);
 });
+
+test("closing what others made linger waits for nobody", async () => {
+  using rig = await open();
+  const [stranger, fd] = await Stranger.meet(rig);
+  using _ = stranger;
+  const { fd: listener, port } = rig.listener(true);
+  const client = rig.socket({ nonblock: true });
+  rig.connect(client, port);
+  must(rig.accept(listener).errno);
+  for (const type of ["client", "listener"] as const) {
+    must(send(rig, fd, "abc", rights(type === "client" ? client : listener)));
+    const [handle = -1] = stranger.recv();
+    const linger = new libc.Block(8);
+    linger.view.setInt32(0, 1, true);
+    linger.view.setInt32(4, 3, true); // seconds
+    assert.is(libc.setsockopt(handle, 1, 13, linger.address, 8), 0);
+    closeSync(handle);
+  }
+  const peer = rig.socket({ nonblock: true });
+  rig.connect(peer, port);
+  const accepted = rig.accept(listener, 4); // which lingers as its listener does
+  must(accepted.errno);
+  for (const full of [client, accepted.fd]) {
+    while (rig.send(full, "x".repeat(1000)) === 0); // and nobody reads
+    const before = performance.now();
+    must(rig.call("fd_close", full));
+    assert.ok(performance.now() - before < 1500);
+  }
+});
+
+test("whatever the control data and wherever, no file stays open and no fd is another's", async () => {
+  const before = openFiles();
+  const random = generator(11);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+  const lengths = [0, 1, 7, 15, 16, 17, 19, 20, 21, 24, 32, 100, 4096, 0x7fffffff, 0xffffffff];
+  const levels = [-1, 0, 1, 41, 256, 0x7fffffff];
+  const places = [
+    0,
+    1,
+    ARGUMENTS,
+    ARGUMENTS + 4,
+    PIECE,
+    PLACE,
+    CONTROL,
+    CONTROL + 3,
+    ANSWERS,
+    BYTES,
+  ];
+  const far = [DATA, BYTES + 1, 65_528, 65_536, 0x7fffffff, 0xfffffff8, 0xffffffff];
+  let given = 0;
+  for (let round = 0; round < 8; round++) {
+    using rig = await open({ maxSockets: 40, mayWait: false, attached: round % 2 === 0 });
+    const [one, two] = nonblocking(rig, pair(rig, pick([2, 5])));
+    const sockets = [one, two, rig.listener(true).fd, ...rig.pair(true)];
+    const numbers = [...sockets, -1, 0, 1, 3, 20, 1 << 20, (1 << 20) + 99, handleOf(rig, one)];
+    for (let i = 0; i < 400; i++) {
+      const chain: Buffer[] = [];
+      for (let n = Math.floor(random() * 6); n > 0; n--) {
+        const count = pick([0, 1, 2, 3, 30]);
+        const own = random() < 0.7;
+        const list = Array.from({ length: count }, () => pick(own ? sockets : numbers));
+        const bytes =
+          random() < 0.8
+            ? rights(...list)
+            : message(pick(levels), pick([0, 1, 2, 4, 50]), Buffer.alloc(4));
+        if (random() < 0.1) bytes.writeUInt32LE(pick(lengths), 0);
+        if (random() < 0.05) bytes.writeUInt32LE(1, 4);
+        chain.push(random() < 0.05 ? bytes.subarray(0, bytes.length - 3) : bytes);
+      }
+      const control = Buffer.concat(chain);
+      const sent = send(rig, one, "abc", control);
+      assert.ok(sent >= 0 && sent < 90, `send: ${sent}`);
+      // The same again with places that lie in one another.
+      const place = (usual: number): number =>
+        random() < 0.85 ? usual : pick([...places, ...far]);
+      rig.words(PIECE, place(DATA), pick([0, 3, 100]));
+      rig.words(PLACE, place(ADDRESS), 128);
+      rig.words(CONTROL, place(BYTES), pick([0, 16, 20, 23, 24, 100, 4096, 5000, 0xffffffff]));
+      const args = [PIECE, 1, PLACE, CONTROL].map((usual) => place(usual));
+      args[1] = pick([0, 1, 1, 1, 2, 1025, 0xffffffff]);
+      if (random() < 0.3) rig.words(ARGUMENTS, ...args, 0, 0, place(ANSWERS));
+      else
+        rig.words(
+          ARGUMENTS,
+          ...args,
+          pick([0, 0, 1, 4]),
+          ...[0, 4, 8].map((at) => place(ANSWERS + at)),
+        );
+      const which = rig.u32(ARGUMENTS + 16) === 0 && random() < 0.2 ? SENDMSG : RECVMSG;
+      const errno = rig.call("sock_setsockopt", pick([one, two]), OWN, which, ARGUMENTS, 32);
+      assert.ok(errno >= 0 && errno < 90, `${errno}`);
+      const got = recv(rig, two, pick([0, 20, 24, 100, 4096]));
+      for (const { kind, words } of parse(got.control)) {
+        assert.is(kind, "1 1");
+        for (const fd of words) {
+          given++;
+          must(rig.call("fd_fdstat_get", fd, 9000));
+          assert.ok(!sockets.includes(fd), "a number of its own");
+        }
+      }
+      const { handles } = rig.shared;
+      for (let slot = 0; slot < 40; slot++) {
+        const fd = FIRST_SOCKET + slot;
+        if (handles[slot]! > 0 && !sockets.includes(fd)) rig.call("fd_close", fd);
+      }
+    }
+  }
+  assert.ok(given > 100, `${given} sockets came`);
+  assert.equal(openFiles(), before);
+});
+
+/** nonblocking makes fds of a guest's so. */
+function nonblocking<T extends readonly number[]>(rig: Rig, fds: T): T {
+  for (const fd of fds) must(rig.call("fd_fdstat_set_flags", fd, 4));
+  return fds;
+}
 
 test("no options ask for credentials, and those that come are kept back", async () => {
   using rig = await open();
