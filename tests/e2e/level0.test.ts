@@ -89,7 +89,7 @@ function loopback(port: number): Endpoint {
   return endpoint;
 }
 
-/** Guest0 is a guest and the lines that it has printed. */
+/** start starts a guest; lines waits for its end, and answers what it has printed. */
 async function start(host: Host, how: string, open: Open, wasm?: Uint8Array) {
   let text = "";
   const guest = await host.start(wasm ?? (await buildLevel0(program)), {
@@ -174,6 +174,7 @@ const CONVERSATION = [
 async function converse(host: Host, wasm?: Uint8Array): Promise<readonly string[]> {
   using listener = Open.listener();
   using client = await Client.connect(listener.port);
+  client.socket.allowHalfOpen = true;
   using open = new Open(system.accept(listener.handle, new Endpoint()));
   const { guest, lines } = await start(host, "stream", open, wasm);
   await using _ = guest;
@@ -182,7 +183,7 @@ async function converse(host: Host, wasm?: Uint8Array): Promise<readonly string[
   assert.equal(await client.rest(), "", "the guest has ended its half");
   client.write("bye");
   client.socket.end();
-  return lines();
+  return await lines();
 }
 
 test.table("packets of a connected socket", HOSTS, async (host) => {
