@@ -1,5 +1,7 @@
 /**
  * Connections and listeners of sockets that somebody else has opened: socket activation.
+ *
+ * In a module for hosts with WASI's own calls and no more this is all the network there is, as in Go's port to WASI.
  */
 import { Addr } from "./addr";
 import { NetError, Result } from "./errors";
@@ -9,6 +11,7 @@ import { Conn, Listener, NetConn, OpError } from "./net";
 import { File, SyscallError } from "./os";
 import { PacketConn } from "./packet";
 import { E, Errno } from "./sys/errno";
+import { NAMELESS } from "./sys/level";
 import * as sys from "./sys/socket";
 import { KeepAliveConfig, newTCPConn, TCPListener } from "./tcpsock";
 import { UDPConn } from "./udpsock";
@@ -23,8 +26,8 @@ export function fileConn(f: File): Result<Conn> {
   const made = newFileFD(f);
   if (made.err !== null) return Result.fail<Conn>(fileError(f, made.err!));
   const conn = connOf(made.value);
-  if (conn !== null) return Result.ok<Conn>(conn);
-  return Result.fail<Conn>(fileError(f, wrongKind(made.value)));
+  if (conn !== null) return handOver<Conn>(f, made.value, conn);
+  return wrongKind<Conn>(f, made.value, E.INVAL);
 }
 
 /** fileListener is the listener of an open socket, as `fileConn` is its connection. Closing it does not remove a Unix path. */
@@ -34,23 +37,27 @@ export function fileListener(f: File): Result<Listener> {
   const fd = made.value;
   const unix = fd.family == sys.Family.unix;
   if (!unix && fd.sotype == sys.SockType.stream) {
-    return Result.ok<Listener>(new TCPListener(fd, KeepAliveConfig.standard()));
+    return handOver<Listener>(f, fd, new TCPListener(fd, KeepAliveConfig.standard()));
   }
   if (unix && fd.sotype != sys.SockType.datagram) {
-    return Result.ok<Listener>(new UnixListener(fd, false));
+    return handOver<Listener>(f, fd, new UnixListener(fd, false));
   }
-  return Result.fail<Listener>(fileError(f, wrongKind(fd)));
+  return wrongKind<Listener>(f, fd, NAMELESS ? E.NOTSUP : E.INVAL);
 }
 
-/** filePacketConn is the packet connection of an open socket, as `fileConn` is its connection. */
+/**
+ * filePacketConn is the packet connection of an open socket, as `fileConn` is its connection. Where the host tells no addresses
+ * there is none: whom a packet is from is one.
+ */
 export function filePacketConn(f: File): Result<PacketConn> {
   const made = newFileFD(f);
   if (made.err !== null) return Result.fail<PacketConn>(fileError(f, made.err!));
   const fd = made.value;
-  if (fd.family == sys.Family.unix) return Result.ok<PacketConn>(new UnixConn(fd));
-  if (fd.sotype == sys.SockType.datagram) return Result.ok<PacketConn>(new UDPConn(fd));
-  if (fd.sotype == sys.SockType.raw) return Result.ok<PacketConn>(new IPConn(fd));
-  return Result.fail<PacketConn>(fileError(f, wrongKind(fd)));
+  if (NAMELESS) return wrongKind<PacketConn>(f, fd, E.NOPROTOOPT);
+  if (fd.family == sys.Family.unix) return handOver<PacketConn>(f, fd, new UnixConn(fd));
+  if (fd.sotype == sys.SockType.datagram) return handOver<PacketConn>(f, fd, new UDPConn(fd));
+  if (fd.sotype == sys.SockType.raw) return handOver<PacketConn>(f, fd, new IPConn(fd));
+  return wrongKind<PacketConn>(f, fd, E.INVAL);
 }
 
 function connOf(fd: NetFD): NetConn | null {
@@ -60,26 +67,50 @@ function connOf(fd: NetFD): NetConn | null {
   return fd.sotype == sys.SockType.raw ? new IPConn(fd) : null;
 }
 
-/** newFileFD finds out what socket it is. */
+/** newFileFD finds out what socket it is. The number of the new NetFD is the file's own where the host cannot copy it. */
 function newFileFD(f: File): Result<NetFD> {
-  const number = take(f);
+  const number = copyOf(f);
   if (number == -E.NOTSOCK) return failed("getsockopt", E.NOTSOCK);
   if (number < 0) return failed("fcntl", -number);
+  let made = describe(number);
+  if (made.err === null) {
+    const blocking = sys.setNonblock(number);
+    if (blocking < 0) made = failed("setnonblock", -blocking);
+  }
+  if (made.err !== null && number != f.sysfd) sys.close(number);
+  return made;
+}
+
+function copyOf(f: File): i32 {
+  const own = f.sysfd;
+  if (own < 0) return -E.BADF;
+  const copy = sys.duplicate(own);
+  return copy < 0 && isUnknown(-copy) ? own : copy;
+}
+
+function describe(number: i32): Result<NetFD> {
+  if (NAMELESS) return describeByFiletype(number);
   const sotype = sys.option(number, sys.Level.socket, sys.Option.type);
-  if (sotype < 0) return closing(number, "getsockopt", -sotype);
+  if (sotype < 0) return failed("getsockopt", -sotype);
   const local = sys.localAddress(number);
-  if (local === null) return closing(number, "getsockname", E.PROTONOSUPPORT);
-  const blocking = sys.setNonblock(number);
-  if (blocking < 0) return closing(number, "setnonblock", -blocking);
+  if (local === null) return failed("getsockname", E.PROTONOSUPPORT);
   const fd = new NetFD(number, local.family, sotype, networkOf(local.family, sotype));
   fd.local = local;
   fd.remote = sys.peerAddress(number);
   return Result.ok<NetFD>(fd);
 }
 
-function take(f: File): i32 {
-  const copy = sys.duplicate(f.sysfd);
-  return copy < 0 && isUnknown(-copy) ? f.release() : copy;
+/** describeByFiletype takes a stream for TCP's and packets for UDP's, as Go's port to WASI does. */
+function describeByFiletype(number: i32): Result<NetFD> {
+  const filetype = sys.filetype(number);
+  const isStream = filetype == sys.Filetype.stream;
+  if (!isStream && filetype != sys.Filetype.datagram) {
+    const code = filetype < 0 ? -filetype : E.NOTSOCK;
+    return Result.fail<NetFD>(<NetError>new Errno(code));
+  }
+  const family = sys.Family.unknown;
+  const sotype = isStream ? sys.SockType.stream : sys.SockType.datagram;
+  return Result.ok<NetFD>(new NetFD(number, family, sotype, networkOf(family, sotype)));
 }
 
 /** isUnknown tells whether an error says that the host cannot copy this socket, or none. */
@@ -94,14 +125,15 @@ function networkOf(family: i32, sotype: i32): string {
   return sotype == sys.SockType.datagram ? "udp" : "tcp";
 }
 
-function wrongKind(fd: NetFD): NetError {
-  fd.close();
-  return new Errno(E.INVAL);
+/** handOver leaves the socket to what was made of it, where there is no copy. */
+function handOver<T>(f: File, fd: NetFD, made: T): Result<T> {
+  if (fd.pfd.sysfd == f.sysfd) f.release();
+  return Result.ok<T>(made);
 }
 
-function closing(fd: i32, call: string, number: i32): Result<NetFD> {
-  sys.close(fd);
-  return failed(call, number);
+function wrongKind<T>(f: File, fd: NetFD, number: i32): Result<T> {
+  if (fd.pfd.sysfd != f.sysfd) fd.close();
+  return Result.fail<T>(fileError(f, new Errno(number)));
 }
 
 function failed(call: string, number: i32): Result<NetFD> {

@@ -9,13 +9,15 @@ import { IP } from "./ip";
 import { IPAddr } from "./ipaddr";
 import { AddrError } from "./neterror";
 import { E, Errno } from "./sys/errno";
+import { NAMELESS } from "./sys/level";
 import * as sys from "./sys/socket";
 import { TCPAddr } from "./tcpaddr";
 import { UDPAddr } from "./udpaddr";
 import { UnixAddr } from "./unixaddr";
 
-/** addrOf is the user's form of a socket's address. */
+/** addrOf is the user's form of a socket's address. One that no host tells is 0, as in Go's port to WASI. */
 export function addrOf(from: sys.SockAddr | null, sotype: i32): Addr | null {
+  if (NAMELESS) return sotype == sys.SockType.datagram ? new UDPAddr() : new TCPAddr();
   if (from === null) return null;
   if (from.family == sys.Family.unix) return new UnixAddr(from.name, unixNetwork(sotype));
   const ip = ipOf(from);

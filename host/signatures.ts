@@ -1,8 +1,5 @@
-/**
- * The functions a guest can import from wasi_snapshot_preview1, with their parameters: i is i32, I
- * is i64. All return an i32 errno, but for proc_exit, which returns nothing.
- */
-export const SIGNATURES: Readonly<Record<string, string>> = {
+/** WASI preview1's own functions, in the form of SIGNATURES. */
+export const PREVIEW1: Readonly<Record<string, string>> = {
   args_get: "ii",
   args_sizes_get: "ii",
   clock_res_get: "ii",
@@ -46,6 +43,13 @@ export const SIGNATURES: Readonly<Record<string, string>> = {
   random_get: "ii",
   sched_yield: "",
   sock_accept: "iii",
+  sock_recv: "iiiiii",
+  sock_send: "iiiii",
+  sock_shutdown: "ii",
+};
+
+/** What the WasmEdge socket extension adds. */
+const EXTENSION: Readonly<Record<string, string>> = {
   sock_bind: "iii",
   sock_connect: "iii",
   sock_getlocaladdr: "iii",
@@ -53,13 +57,16 @@ export const SIGNATURES: Readonly<Record<string, string>> = {
   sock_getsockopt: "iiiii",
   sock_listen: "ii",
   sock_open: "iii",
-  sock_recv: "iiiiii",
   sock_recv_from: "iiiiiiii",
-  sock_send: "iiiii",
   sock_send_to: "iiiiiii",
   sock_setsockopt: "iiiii",
-  sock_shutdown: "ii",
 };
+
+/**
+ * The functions a guest can import from wasi_snapshot_preview1, with their parameters: i is i32, I
+ * is i64. All return an i32 errno, but for proc_exit, which returns nothing.
+ */
+export const SIGNATURES: Readonly<Record<string, string>> = { ...PREVIEW1, ...EXTENSION };
 
 /** The shapes that these functions had in the first version of the WasmEdge socket extension. */
 export const OLD_SIGNATURES: Readonly<Record<string, string>> = {

@@ -36,6 +36,11 @@ export function buildWith(path: string, ...flags: string[]): Promise<Uint8Array>
   return remember(path, flags.join(" "), () => walked(path, { flags }));
 }
 
+/** Builds a program for hosts with WASI preview1 alone. */
+export function buildLevel0(path: string): Promise<Uint8Array> {
+  return remember(path, "level 0", () => walked(path, { level: 0 }));
+}
+
 /** Builds a program as a user would: what is measured. */
 export function buildPlain(path: string): Promise<Uint8Array> {
   return remember(path, "plain", async () => {

@@ -6,6 +6,7 @@ import { attached, peer } from "./attach";
 import { E } from "./errno";
 import {
   fd_close,
+  fd_fdstat_get,
   fd_fdstat_set_flags,
   sock_accept,
   sock_bind,
@@ -25,6 +26,8 @@ import {
 
 /** Address families. */
 export namespace Family {
+  /** unknown: the host does not tell. */
+  export const unknown = 0;
   export const inet4 = 1;
   export const inet6 = 2;
   export const unix = 3;
@@ -36,6 +39,12 @@ export namespace SockType {
   export const stream = 2;
   export const raw = 3;
   export const seqpacket = 5;
+}
+
+/** What an fd is of, by WASI's own count. */
+export namespace Filetype {
+  export const datagram = 5;
+  export const stream = 6;
 }
 
 /** Protocols that are not their type's only one. */
@@ -147,6 +156,12 @@ export function open(family: i32, type: i32): i32 {
   if (refused == 0) return fd;
   fd_close(fd);
   return refused;
+}
+
+/** filetype tells what an fd is of. WASI's own, for hosts that know no options. */
+export function filetype(fd: i32): i32 {
+  const errno = fd_fdstat_get(fd, address);
+  return errno != 0 ? -errno : load<u8>(address);
 }
 
 /** setNonblock lets no call on a socket block. */

@@ -36,6 +36,11 @@ export declare function clock_time_get(
 
 export declare function fd_close(fd: i32): errno;
 
+export declare function fd_fdstat_get(
+  fd: i32,
+  /** Output: {u8 filetype, u16 flags at 2, u64 rights at 8, u64 inheriting}. */ stat: ptr,
+): errno;
+
 export declare function fd_fdstat_set_flags(
   fd: i32,
   /** Input: APPEND 1, NONBLOCK 4. */ flags: i32,

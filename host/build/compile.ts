@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import * as asc from "assemblyscript/asc";
 import { BuildError } from "./error.ts";
+import { keepPreview1, type Level } from "./level.ts";
 import { mendLibrary } from "./library.ts";
 import { trimShadowStack } from "./shadowstack.ts";
 import { packStrings } from "./strings.ts";
@@ -16,8 +17,10 @@ export interface Compiled {
   readonly map: string;
 }
 
-/** What only tests change. */
+/** What most builds leave as it is; all but the level only tests change. */
 export interface CompileOptions {
+  /** What the host must offer, by docs/ABI.md; 1 when nothing is said. */
+  readonly level?: Level;
   /** Leaves the order of goroutines to chance (assembly/task/shuffle.ts). */
   readonly shuffle?: boolean;
   /** More options for the compiler. */
@@ -54,11 +57,13 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
       "--noColors",
       ...(await options()),
       ...(shuffle ? ["--use", "WASI_NET_SHUFFLE=1"] : []),
+      ...(tune.level === 0 ? ["--use", "WASI_NET_LEVEL_0=1"] : []),
       ...(tune.flags ?? []),
     ],
     {
       // On the compiler's own module, so that names and source positions stay.
       transforms: [
+        ...(tune.level === 0 ? [{ afterCompile: keepPreview1 } as never] : []),
         ...(tune.transform === undefined ? [] : [tune.transform as never]),
         { afterInitialize: mendLibrary } as never,
         ...(tune.wholeShadowStack ? [] : [{ afterCompile: trimShadowStack } as never]),

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { compile } from "./compile.ts";
 import { BuildError } from "./error.ts";
+import { checkLevel, type Level } from "./level.ts";
 import { optimize } from "./optimize.ts";
 
 export { BuildError } from "./error.ts";
@@ -16,6 +17,11 @@ export interface BuildOptions {
   readonly out?: string;
   /** Keeps function names and makes a source map. */
   readonly debug?: boolean;
+  /**
+   * What the module asks of its host (docs/ABI.md): 1, the default, WASI preview1 with the WasmEdge socket extension; 0, WASI preview1
+   * alone. There, sockets that the host has opened work, and everything else fails with ENOSYS.
+   */
+  readonly level?: Level;
   /**
    * Leaves to chance which of several ready goroutines runs: a test can then try many orders, one for each value of the guest's
    * environment variable `WASI_NET_SEED`. Slower; not for production.
@@ -29,9 +35,10 @@ export interface BuildOptions {
  */
 export async function build(entry: string, options: BuildOptions = {}): Promise<Uint8Array> {
   const debug = options.debug ?? false;
+  const level = checkLevel(options.level ?? 1);
   const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-"));
   try {
-    const compiled = await compile(entry, { shuffle: options.shuffle ?? false });
+    const compiled = await compile(entry, { level, shuffle: options.shuffle ?? false });
     const name = basename(options.out ?? entry.replace(/\.ts$/, ".wasm"));
     const files = await optimize(compiled, { folder, name, debug });
     checkImports(entry, files.wasm);

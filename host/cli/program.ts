@@ -77,9 +77,14 @@ function build(): Command {
     .argument("<program>", "the program's source")
     .option("-o, --out <file>", "where the module goes; by default here, named like the program")
     .option("--debug", "keep names and make a source map")
+    .addOption(
+      new Option("--level <level>", "what the host must offer: 0 is WASI preview1 and no more")
+        .choices(["0", "1"])
+        .default("1"),
+    )
     .showHelpAfterError("(wasi-net build --help tells more)")
     .exitOverride()
-    .action((entry: string, options: { out?: string; debug?: boolean }) =>
+    .action((entry: string, options: { out?: string; debug?: boolean; level: "0" | "1" }) =>
       guarded(() => buildCommand(entry, options)),
     );
 }

@@ -1,5 +1,6 @@
 /**
- * The thread of a level 1 guest: WASI preview1 as far as the guest needs it, and the sockets of the WasmEdge extension.
+ * The thread of a level 1 guest: WASI preview1 as far as the guest needs it, and the sockets of the WasmEdge extension; for one of
+ * level 0 without these.
  */
 import { parentPort } from "node:worker_threads";
 import { Endpoint, INET4, INET6, UNIX } from "../../host/endpoint.ts";
@@ -16,6 +17,11 @@ const ENOTSUP = 58;
 const CLOCK = 0;
 const FD_WRITE = 2;
 const NONBLOCK = 4;
+const TYPE = 1;
+const STREAM = 2;
+const CHARACTER_DEVICE = 2;
+const SOCKET_DGRAM = 5;
+const SOCKET_STREAM = 6;
 
 class Exit extends Error {
   readonly code: number;
@@ -54,9 +60,12 @@ class Host {
 
   async run(): Promise<number> {
     const module = await WebAssembly.compile(this.#start.wasm as Uint8Array<ArrayBuffer>);
+    const { level = 1, sockets = [] } = this.#start;
     const instance = new WebAssembly.Instance(module, {
-      wasi_snapshot_preview1: { ...this.#preview1(), ...this.#sockets() },
+      wasi_snapshot_preview1: { ...this.#preview1(), ...(level === 1 ? this.#extension() : {}) },
     });
+    for (const [i, socket] of sockets.entries())
+      this.#handles.set(3 + i, this.#system.adopt(socket));
     this.#memory = instance.exports["memory"] as WebAssembly.Memory;
     try {
       (instance.exports["_start"] as () => void)();
@@ -150,18 +159,48 @@ class Host {
         this.#handles.delete(fd);
         return result;
       },
+      fd_fdstat_get: (fd: number, stat: number) => {
+        if (fd >= 0 && fd <= 2) return this.#fdstat(stat, CHARACTER_DEVICE);
+        return this.#with(fd, (handle) => {
+          const result = this.#system.getsockopt(handle, 0, TYPE, this.#bytes(stat, 4));
+          if (result < 0) return result;
+          const isStream = this.#view.getUint32(stat, true) === STREAM;
+          return this.#fdstat(stat, isStream ? SOCKET_STREAM : SOCKET_DGRAM);
+        });
+      },
       fd_fdstat_set_flags: (fd: number, flags: number) =>
         // Every socket of the system is non-blocking: a guest that wants another is not served here.
         this.#with(fd, () => (flags === NONBLOCK ? 0 : -ENOTSUP)),
       poll_oneoff: (subscriptions: number, events: number, count: number, out: number) =>
         this.#poll(subscriptions >>> 0, events >>> 0, count, out),
+      sock_accept: (fd: number, _flags: number, out: number) => {
+        const handle = this.#handles.get(fd);
+        if (handle === undefined) return EBADF;
+        return this.#enter(this.#system.accept(handle, this.#endpoint), out);
+      },
+      sock_recv: (fd: number, iovecs: number, _n: number, _flags: number, out: number) =>
+        this.#transfer(fd, iovecs, out, (handle, at, length) =>
+          this.#system.recv(handle, at, length, 0),
+        ),
+      sock_send: (fd: number, iovecs: number, _n: number, _flags: number, out: number) =>
+        this.#transfer(fd, iovecs, out, (handle, at, length) =>
+          this.#system.send(handle, at, length),
+        ),
+      sock_shutdown: (fd: number, how: number) =>
+        this.#with(fd, (handle) => this.#system.shutdown(handle, how)),
       proc_exit: (code: number) => {
         throw new Exit(code);
       },
     };
   }
 
-  #sockets(): WebAssembly.ModuleImports {
+  #fdstat(at: number, filetype: number): number {
+    this.#bytes(at, 24).fill(0);
+    this.#view.setUint8(at >>> 0, filetype);
+    return 0;
+  }
+
+  #extension(): WebAssembly.ModuleImports {
     const system = this.#system;
     return {
       sock_open: (family: number, type: number, out: number) =>
@@ -176,11 +215,6 @@ class Host {
           tell({ type: "listening", address: listeningOn(endpoint) });
           return result;
         }),
-      sock_accept: (fd: number, _flags: number, out: number) => {
-        const handle = this.#handles.get(fd);
-        if (handle === undefined) return EBADF;
-        return this.#enter(system.accept(handle, this.#endpoint), out);
-      },
       sock_connect: (fd: number, address: number, port: number) =>
         this.#with(fd, (handle) => {
           const endpoint = this.#read(address, port);
@@ -190,10 +224,6 @@ class Host {
           }
           return system.connect(handle, endpoint);
         }),
-      sock_recv: (fd: number, iovecs: number, _n: number, _flags: number, out: number) =>
-        this.#transfer(fd, iovecs, out, (handle, at, length) => system.recv(handle, at, length, 0)),
-      sock_send: (fd: number, iovecs: number, _n: number, _flags: number, out: number) =>
-        this.#transfer(fd, iovecs, out, (handle, at, length) => system.send(handle, at, length)),
       sock_recv_from: (
         fd: number,
         iovecs: number,
@@ -225,8 +255,6 @@ class Host {
         this.#transfer(fd, iovecs, out, (handle, at, length) =>
           system.sendTo(handle, this.#place(at, length), this.#read(address, port)),
         ),
-      sock_shutdown: (fd: number, how: number) =>
-        this.#with(fd, (handle) => system.shutdown(handle, how)),
       sock_getsockopt: (fd: number, level: number, name: number, value: number, size: number) => {
         if (!this.#sizeIsRight(size)) return EINVAL;
         const refused = refusal(level, name);

@@ -1,13 +1,17 @@
 /**
- * A host that offers level 1 of docs/ABI.md and nothing beyond: it never attaches, its fds are random numbers, its poll_oneoff
+ * A host that offers level 1 of docs/ABI.md, or 0, and nothing beyond: it never attaches, its fds are random numbers, its poll_oneoff
  * is level-triggered and refuses to wait for nothing, it is strict about the size of an option, and it knows few options. Its
  * guest runs in a thread of its own. Only the system calls are the product's.
  */
 import type { AddressInfo } from "node:net";
 import { Worker } from "node:worker_threads";
 
-/** What kind of level 1 host. */
+/** What kind of host. */
 export interface Level1Options {
+  /** What it offers: 1 when nothing is said; 0 is WASI preview1, and any other import is a LinkError. */
+  readonly level?: 0 | 1;
+  /** Handles of open sockets, of which the guest gets copies: its fds 3, 4 … */
+  readonly sockets?: readonly number[];
   /** What sock_getsockopt's last parameter is: like WasmEdge's or like wasi-go's. The other one is EINVAL. */
   readonly size: "pointer" | "value";
   /** How many of the guest's connects make the socket connect to itself, as a kernel that picks the dialled port would. */

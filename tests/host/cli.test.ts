@@ -23,6 +23,11 @@ interface Result {
 }
 
 const usage = [
+  {
+    name: "a level that there is not",
+    args: ["build", "--level", "2", "x.ts"],
+    stderr: /argument '2' is invalid\. Allowed choices are 0, 1/,
+  },
   { name: "no command", args: [], stderr: /Usage: wasi-net/ },
   { name: "an unknown command", args: ["fly"], stderr: /unknown command 'fly'/ },
   { name: "no module", args: ["run"], stderr: /missing required argument 'module'/ },
