@@ -14,7 +14,7 @@
  *
  * Below is the compiler's own allocator, for everything that is not an object: `__alloc`, `__realloc`, `__free`.
  *
- * Why not the compiler's collector: an object costs it about 50 ns, in lists that each object is linked into and out of. Here the
+ * Why not the compiler's collector: it searches for room for each object, and links each into lists and out of them. Here the
  * usual object is made by moving a pointer, and one that is not reached costs nothing any more (docs/RATIONALE.md).
  */
 import "rt/tlsf";

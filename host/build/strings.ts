@@ -1,5 +1,5 @@
 /**
- * Packs a program's string literals: a third of its module, as the compiler writes them.
+ * Packs a program's string literals, which the compiler writes at more than twice their length.
  *
  * Each literal is an object in the module's data, a header of 20 bytes and two bytes for each character, of which for nearly all
  * text one is zero. They are taken out, and what is left of them, the bytes and where they go, is put into one segment. A start
