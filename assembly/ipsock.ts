@@ -8,21 +8,53 @@ import { IPAddr } from "./ipaddr";
 import { addHost, Lookup } from "./lookup";
 import { AddrError, UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
-import { indexOfUnit, ipVersion, lastIndexOfUnit, slice, unitAt } from "./parse";
+import { indexOfUnit, ipVersion, lastIndexOfUnit, sliceOf, unitAt } from "./parse";
 import { lookupPort } from "./port";
+import { make } from "./rt/allocate";
 import { TCPAddr } from "./tcpaddr";
 import { UDPAddr } from "./udpaddr";
 
-/** HostPort is what splitHostPort reads. */
+/**
+ * HostPort is what splitHostPort reads: two parts of the text that it was given, as in Go. A string
+ * must be a copy here, so each part is one from the moment at which it is first asked for.
+ */
+@final
 export class HostPort extends OwnResult {
-  /**
-   * host is without brackets and may have a zone; port is a number or the name of a service, or "".
-   */
+  private cutHost: string | null = null;
+  private cutPort: string | null = null;
+
+  /** In the text the host ends, and the port begins, behind so many bytes. */
   constructor(
-    public host: string,
-    public port: string,
+    private text: string,
+    private hostTo: u32,
+    private portFrom: u32,
   ) {
     super();
+  }
+
+  /** host is without brackets and may have a zone. */
+  get host(): string {
+    // Before the host there is what there is between it and the colon: a bracket, or nothing.
+    const from = this.portFrom - 2 - this.hostTo;
+    return this.part(offsetof<HostPort>("cutHost"), from, this.hostTo);
+  }
+
+  /** port is a number or the name of a service, or "". */
+  get port(): string {
+    return this.part(offsetof<HostPort>("cutPort"), this.portFrom, (<u32>this.text.length) << 1);
+  }
+
+  /** part is the string in a field, which is made if there is none. */
+  private part(field: usize, from: usize, to: usize): string {
+    const self = changetype<usize>(this);
+    let cut = load<usize>(self + field);
+    if (cut == 0) {
+      const text = load<usize>(self, offsetof<HostPort>("text"));
+      cut = sliceOf(text + from, text + to);
+      store<usize>(self + field, cut);
+      __link(self, cut, false);
+    }
+    return changetype<string>(cut);
   }
 }
 
@@ -31,61 +63,89 @@ export class HostPort extends OwnResult {
  * literal IPv6 address must be in square brackets, as in "[::1]:80". The error is an AddrError.
  */
 export function splitHostPort(hostport: string): Result<HostPort> {
-  let start = 0;
-  let end = nextMark(hostport, 0);
-  let colon = end;
-  if (end == 0 && unitOrNone(hostport, 0) == OPENING) {
-    start = 1;
-    do end = nextMark(hostport, end + 1);
-    while (unitOrNone(hostport, end) == COLON);
-    if (unitOrNone(hostport, end) != CLOSING) return noHostPort(hostport);
-    colon = end + 1;
+  // A quick way for nearly all texts: those with no units but the marks themselves and others that are
+  // far from marks. The whole rule is splitAny.
+  const text = changetype<usize>(hostport);
+  let colon = text + ((<usize>hostport.length) << 1);
+  let unit: u32 = 0;
+  while (colon != text) {
+    colon -= 2;
+    unit = load<u16>(colon);
+    if (unit - COLON <= CLOSING - COLON) break;
   }
-  if (unitOrNone(hostport, colon) != COLON || nextMark(hostport, colon + 1) < hostport.length) {
-    return noHostPort(hostport);
+  if (unit != COLON) return splitAny(hostport);
+  let from = text;
+  let to = colon;
+  let toMark = TO_COLON;
+  if (load<u16>(text) == OPENING) {
+    from += 2;
+    to -= 2;
+    toMark = TO_OPENING;
+    if (load<u16>(to) != CLOSING) return splitAny(hostport);
   }
-  const host = slice(hostport, start, end);
-  return Result.ok<HostPort>(new HostPort(host, slice(hostport, colon + 1, hostport.length)));
+  if (!isFarFromMarks(from, to, toMark)) return splitAny(hostport);
+  return hostPort(text, <u32>(to - text), <u32>(colon + 2 - text));
 }
 
-/** nextMark is where a colon or a square bracket next stands, from start on, or the length. */
-function nextMark(text: string, start: i32): i32 {
-  const n = text.length;
-  let i = start;
-  for (; i < n; i++) {
-    const unit = unitAt(text, i);
-    // Digits, dots and small letters, of which most texts are, are outside.
-    if (unit < COLON || unit > CLOSING) continue;
-    if (unit == COLON || unit == OPENING || unit == CLOSING) break;
+/**
+ * isFarFromMarks tells whether no unit of a part is from a mark, COLON or OPENING, to CLOSING;
+ * digits, dots and small letters are not. toMark is what carries the mark, and all above, to 2¹⁵ or
+ * more, in each of four units that are looked at in one number. A unit of 2¹⁵ or more is taken for
+ * a smaller one: at worst it seems to be near.
+ */
+function isFarFromMarks(from: usize, to: usize, toMark: u64): bool {
+  if (<isize>(to - from) < 8) {
+    for (; from < to; from += 2) if (areNear(load<u16>(from), toMark & 0xffff)) return false;
+    return true;
   }
-  return i;
+  // The last four units end where the part ends; some may be looked at twice.
+  const last = to - 8;
+  for (; from < last; from += 8) if (areNear(load<u64>(from), toMark)) return false;
+  return !areNear(load<u64>(last), toMark);
 }
 
-/** unitOrNone is the unit at index, or 0 at the end. */
-function unitOrNone(text: string, index: i32): u32 {
-  return index < text.length ? unitAt(text, index) : 0;
+/** areNear tells whether one of four units is near. */
+function areNear(units: u64, toMark: u64): bool {
+  const low = units & 0x7fff_7fff_7fff_7fff;
+  return ((low + toMark) & ~(low + PAST_CLOSING) & 0x8000_8000_8000_8000) != 0;
 }
 
-/** noHostPort is the error about a text that is none. */
-function noHostPort(hostport: string): Result<HostPort> {
-  const n = hostport.length;
+/** hostPort is `new HostPort`, but faster; text is the address of a string. */
+function hostPort(text: usize, hostTo: u32, portFrom: u32): Result<HostPort> {
+  const at = make<HostPort>();
+  store<usize>(at, text, offsetof<HostPort>("text"));
+  store<u32>(at, hostTo, offsetof<HostPort>("hostTo"));
+  store<u32>(at, portFrom, offsetof<HostPort>("portFrom"));
+  return Result.ok<HostPort>(changetype<HostPort>(at));
+}
+
+/** splitAny is splitHostPort for any text. */
+function splitAny(hostport: string): Result<HostPort> {
   const colon = lastIndexOfUnit(hostport, COLON);
   if (colon < 0) return failed(MISSING_PORT, hostport);
-  // Where a further "[" would be one too many.
+  let end = colon;
+  // Where a further bracket would be one too many.
   let openFrom = 0;
+  let closeFrom = 0;
   if (unitAt(hostport, 0) == OPENING) {
-    const end = indexOfUnit(hostport, CLOSING);
+    end = indexOfUnit(hostport, CLOSING);
     if (end < 0) return failed("missing ']' in address", hostport);
     if (end + 1 != colon) {
-      const many = end + 1 < n && unitAt(hostport, end + 1) == COLON;
+      const many = end + 1 < hostport.length && unitAt(hostport, end + 1) == COLON;
       return failed(many ? TOO_MANY_COLONS : MISSING_PORT, hostport);
     }
     openFrom = 1;
+    closeFrom = colon;
   } else if (indexOfUnit(hostport, COLON) < colon) {
     return failed(TOO_MANY_COLONS, hostport);
   }
-  const many = indexOfUnit(hostport, OPENING, openFrom) >= 0;
-  return failed(many ? "unexpected '[' in address" : "unexpected ']' in address", hostport);
+  if (indexOfUnit(hostport, OPENING, openFrom) >= 0) {
+    return failed("unexpected '[' in address", hostport);
+  }
+  if (indexOfUnit(hostport, CLOSING, closeFrom) >= 0) {
+    return failed("unexpected ']' in address", hostport);
+  }
+  return Result.ok<HostPort>(new HostPort(hostport, end << 1, (colon + 1) << 1));
 }
 
 /**
@@ -218,5 +278,9 @@ function failed(why: string, hostport: string): Result<HostPort> {
 const COLON: u32 = 0x3a;
 const OPENING: u32 = 0x5b;
 const CLOSING: u32 = 0x5d;
+/** 2¹⁵ less COLON, less OPENING and less what follows CLOSING, four times. */
+const TO_COLON: u64 = 0x7fc6_7fc6_7fc6_7fc6;
+const TO_OPENING: u64 = 0x7fa5_7fa5_7fa5_7fa5;
+const PAST_CLOSING: u64 = 0x7fa2_7fa2_7fa2_7fa2;
 const MISSING_PORT = "missing port in address";
 const TOO_MANY_COLONS = "too many colons in address";

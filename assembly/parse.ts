@@ -1,6 +1,7 @@
 /**
  * Pieces of text that several parsers share. Positions are indices into a string of UTF-16 units.
  */
+import { makeOf } from "./rt/allocate";
 
 /**
  * readEnd is where the last dtoi stopped: behind the digits, or on the one that made the number too
@@ -48,23 +49,33 @@ export function unitAt(text: string, index: i32): u32 {
 }
 
 /**
- * slice is text from start to end, which must be inside of it: a substring, and faster where it is
- * short, as a call of memory.copy takes longer than its work.
+ * sliceOf is the string of the units from `from` to `to`: a substring, and faster where it is short.
+ * Between addresses, so that a caller whose text is kept by another has no reference to keep for it.
  */
-export function slice(text: string, start: i32, end: i32): string {
-  if (start == end) return "";
-  if (end - start == text.length) return text;
-  const size = (<usize>(end - start)) << 1;
-  const from = changetype<usize>(text) + ((<usize>start) << 1);
-  const to = __new(size, idof<string>());
-  if (size > 64) {
-    memory.copy(to, from, size);
-  } else {
-    let i: usize = 0;
-    for (; i + 8 <= size; i += 8) store<u64>(to + i, load<u64>(from + i));
-    for (; i < size; i += 2) store<u16>(to + i, load<u16>(from + i));
+export function sliceOf(from: usize, to: usize): usize {
+  const size = to - from;
+  if (size > SHORT) return copyOf(from, size);
+  const at = makeOf<string>(size);
+  if (size >= 8) {
+    // In eights; the last one ends where the text ends, and may begin in what is copied already.
+    for (let i: usize = 8; i < size; i += 8) store<u64>(at + i - 8, load<u64>(from + i - 8));
+    store<u64>(at + size - 8, load<u64>(from + size - 8));
+  } else if (size >= 4) {
+    store<u32>(at, load<u32>(from));
+    store<u32>(at + size - 4, load<u32>(from + size - 4));
+  } else if (size != 0) {
+    store<u16>(at, load<u16>(from));
   }
-  return changetype<string>(to);
+  return at;
+}
+
+/** The bytes up to which a call of memory.copy takes longer than its work. */
+const SHORT: usize = 64;
+
+function copyOf(from: usize, size: usize): usize {
+  const at = __new(size, idof<string>());
+  memory.copy(at, from, size);
+  return at;
 }
 
 /** indexOfUnit is where a unit first stands in text from start on; −1 if it does not. */

@@ -26,7 +26,7 @@ const ADDRESSES = [
   "fe80::1cc0:3e8c:119f:c2e1%ens18",
 ];
 
-/** What is read in the guest and in Go; "..." stands for 4096 addresses in turn. */
+/** What is read in the guest and in Go; "..." stands for 4096 addresses in turn. "host,port" splits, and reads both parts. */
 const CASES = [
   ...ADDRESSES.map((address) => `parseAddr ${address}`),
   "parseAddr ...",
@@ -36,6 +36,8 @@ const CASES = [
   "parseIP 2001:db8::1",
   "splitHostPort 192.0.2.1:80",
   "splitHostPort [2001:db8::1]:80",
+  "host,port 192.0.2.1:80",
+  "host,port [2001:db8::1]:80",
 ];
 
 /** What is read in JavaScript: those addresses over and over, and as many different ones. */

@@ -17,11 +17,16 @@ export function allocate(size: usize, id: u32): usize {
 
 /** make is allocate for a small object whose class is known where it is made: nothing is left to compute. */
 export function make<T>(): usize {
-  const slot = slotSize(offsetof<T>());
+  return makeOf<T>(offsetof<T>());
+}
+
+/** makeOf is make for a class whose objects differ in size, as strings do. */
+export function makeOf<T>(size: usize): usize {
+  const slot = slotSize(size);
   if (isDefined(WASI_NET_STRESS)) account(slot);
   let at = take(slot);
   if (at == 0) at = takeAfterRefill(slot);
-  setClass(at, idof<T>(), offsetof<T>());
+  setClass(at, idof<T>(), size);
   return at + SMALL_HEADER;
 }
 

@@ -46,7 +46,8 @@ function measure(parser: string, least: Duration): f64 {
     if (parser == "parseAddr") addrs();
     else if (parser == "parsePrefix") prefixes();
     else if (parser == "parseIP") ips();
-    else hostPorts();
+    else if (parser == "splitHostPort") splits();
+    else splitTexts();
     calls += BLOCK;
   }
   return <f64>(nanotime() - start) / <f64>calls;
@@ -64,6 +65,16 @@ function ips(): void {
   for (let i = 0; i < BLOCK; i++) bits += parseIP(unchecked(texts[i]))!.length;
 }
 
-function hostPorts(): void {
-  for (let i = 0; i < BLOCK; i++) bits += splitHostPort(unchecked(texts[i])).unwrap().port.length;
+function splits(): void {
+  for (let i = 0; i < BLOCK; i++) {
+    if (splitHostPort(unchecked(texts[i])).err === null) bits++;
+  }
+}
+
+/** splitTexts reads host and port too. */
+function splitTexts(): void {
+  for (let i = 0; i < BLOCK; i++) {
+    const split = splitHostPort(unchecked(texts[i])).unwrap();
+    bits += split.host.length + split.port.length;
+  }
 }

@@ -1,4 +1,5 @@
 // What is kept, for how long, and what is not.
+import { splitHostPort } from "wasi-net/assembly";
 import { heapSize } from "wasi-net/assembly/rt/collector";
 import { check, equal, ok, Weak } from "../shared/check";
 import { Box, churn } from "./box";
@@ -64,6 +65,18 @@ export function kept(): void {
     ok(live() <= before + 1024, "some are kept");
   });
 
+  check("what was split keeps its text, and its parts from when they are read", () => {
+    // The parts are read at each moment of the collector's work.
+    for (let i = 1; i < 100; i++) {
+      const split = splitHostPort("[" + words(i) + "]:" + words(i + 1)).value;
+      for (let k = 0; k < i; k++) new Box(k);
+      equal(split.host.length + split.port.length, words(i).length + words(i + 1).length);
+      for (let k = 0; k < 50; k++) new Box(k);
+      equal(split.host, words(i), "host");
+      equal(split.port, words(i + 1), "port");
+    }
+  });
+
   check("the heap is as large as what is reached", () => {
     const empty = live();
     const buffer = new ArrayBuffer(100_000);
@@ -71,6 +84,11 @@ export function kept(): void {
     ok(one - empty >= 100_000 && one - empty < 101_000, (one - empty).toString());
     ok(changetype<usize>(buffer) != 0, "");
   });
+}
+
+/** words is a text that no literal is. */
+function words(n: i32): string {
+  return "w" + n.toString() + "-" + (n * 1234567).toString();
 }
 
 function live(): usize {

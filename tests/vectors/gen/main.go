@@ -856,6 +856,29 @@ var handHostPorts = []string{
 	"", ":", "::", "[", "]", "[]", "[]:", "[]:443", "h", "h:", ":h", ":443", "h:443", "h:i:j", "[h]:443", "[h]", "[h]443", "[h]x:443", "[h]:443:9", "[[h]]:443", "[h[i]:443", "[h]i]:443", "[h]:i]", "h[i:443", "h]i:443", "h:443]", "h:[443", "[h:443", "h]:443", "[::5]:443", "::5:443", "::5", "[::5]", "[::5]443", "[::5%en1]:https", "fe80::7%en1:443", "10.20.30.40:443", "10.20.30.40:", "10.20.30.40", "example:443", "host%zone:443", "[host%zone]:443", "go.dev:https", "ö:1", "/run/sock:1", "10.20.30.40:5:6", "[10.20.30.40]:5",
 }
 
+// genMarks puts each of some characters at each place of hosts around four characters and eight,
+// which are what a reader of several characters at once would look at together.
+func genMarks(w *writer) {
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9} {
+		host := "abc0.1-xyz"[:n]
+		doSplit(w, host+":80")
+		doSplit(w, "["+host+"]:80")
+		doSplit(w, host)
+		doSplit(w, "["+host+"]")
+		for i := range n + 1 {
+			// Besides the marks: their neighbours, capitals, and characters with a mark in their lower bits.
+			for _, c := range []string{":", "[", "]", ";", "\\", "^", "9", "@", "Z", "\u803a", "\u805b", "\u805d", "\uff3a", "\u9000]", "😀"} {
+				doSplit(w, host[:i]+c+host[i:]+":80")
+				doSplit(w, "["+host[:i]+c+host[i:]+"]:80")
+			}
+		}
+	}
+	for _, port := range []string{"A", "HTTP", "8[0", "8]0", "8\\0", "\u803a80", "65535", "999999999999"} {
+		doSplit(w, "example.org:"+port)
+		doSplit(w, "[fe80::1%eth0]:"+port)
+	}
+}
+
 func genNetAddr(w *writer) {
 	for _, s := range append(append(append([]string{}, handAddrs...), quoteAddrs...), badUTF8...) {
 		doParseIP(w, s)
@@ -885,6 +908,7 @@ func genNetAddr(w *writer) {
 		rng.Read(b)
 		w.ok("net.HardwareAddr.String", net.HardwareAddr(b).String(), hx(b))
 	}
+	genMarks(w)
 	for _, s := range handHostPorts {
 		doSplit(w, s)
 	}
