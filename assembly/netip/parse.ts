@@ -18,11 +18,20 @@ import {
 /** parseAddr reads "192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1" or "fe80::1%eth0". */
 export function parseAddr(s: string): Result<Addr> {
   const n = s.length;
-  if (isPlainIPv4(s, 0, n)) return read(0, MAPPED | <u64>foundIPv4, 4);
-  const result = scanAny(s, 0, n);
-  if (result != ScanResult.Ok) return noAddr(s, result);
-  if (foundZone >= 0) return Result.ok<Addr>(scannedAddr(s, n));
-  return read(foundHi, foundLo, foundIPv6 ? 6 : 4);
+  let hi: u64 = 0;
+  let lo = MAPPED;
+  let family: u8 = 4;
+  if (isPlainIPv4(s, 0, n)) {
+    lo |= <u64>foundIPv4;
+  } else {
+    const result = scanAny(s, 0, n);
+    if (result != ScanResult.Ok) return noAddr(s, result);
+    if (foundZone >= 0) return Result.ok<Addr>(scannedAddr(s, n));
+    hi = foundHi;
+    lo = foundLo;
+    if (foundIPv6) family = 6;
+  }
+  return read(hi, lo, family);
 }
 
 /** read is an Addr of these fields, without a zone: `new Addr`, but faster. */
