@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { types } from "node:util";
 import { WasiNetError } from "./errors.ts";
 import { functions } from "./sections.ts";
 import { OLD_SIGNATURES, SIGNATURES } from "./signatures.ts";
@@ -16,8 +17,8 @@ export async function loadModule(source: Source): Promise<WebAssembly.Module> {
     checkModule(source);
     return source;
   }
-  const bytes = source instanceof Uint8Array ? source : await readSource(source);
-  checkMagic(bytes, source instanceof Uint8Array ? "" : `${source}: `);
+  const bytes = types.isUint8Array(source) ? source : await readSource(source);
+  checkMagic(bytes, types.isUint8Array(source) ? "" : `${source}: `);
   const module = await compile(bytes);
   checkSignatures(bytes);
   checkModule(module);

@@ -181,8 +181,8 @@ test.table(
 test("a number of more than 32 bits is no other's", async () => {
   await using owned = await own({ port: 0, host: "127.0.0.1" });
   for (const beyond of [2 ** 32, 2 ** 31, 2 ** 53]) {
-    const opened = Rig.open({ sockets: [owned.handle + beyond] });
-    assert.is(await opened.then(({ instance }) => instance.close(), codeOf), BAD_SOCKET);
+    const started = Guest.start(echo, { sockets: [owned.handle + beyond] });
+    assert.is(await started.then((guest) => guest.stop(), codeOf), BAD_SOCKET);
   }
 });
 
