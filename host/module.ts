@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { types } from "node:util";
+import { textOf } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import { functions } from "./sections.ts";
 import { OLD_SIGNATURES, SIGNATURES } from "./signatures.ts";
@@ -29,8 +30,8 @@ async function readSource(source: string | URL): Promise<Uint8Array> {
   try {
     return await readFile(source);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const why = REASONS[code] ?? code;
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    const why = REASONS[code] ?? textOf(code) ?? message;
     throw new WasiNetError("WASI_NET_UNREADABLE", `cannot read ${source}: ${why}`, { cause });
   }
 }

@@ -109,7 +109,8 @@ const usage = [
   {
     name: "a socket that is not open",
     args: ["run", "--socket-fd", "999", file("given.wasm", simple(""))],
-    stderr: /^wasi-net: 999 is no open socket of this process that a guest could have: errno 8\n$/,
+    stderr:
+      /^wasi-net: 999 is no open socket of this process that a guest could have: EBADF, bad file descriptor\n$/,
   },
 ];
 

@@ -193,7 +193,10 @@ const noLists = [
 
 test.table("no list is", noLists, ({ given, shown }) => {
   for (const { many } of readers) {
-    fails(() => many(given as unknown as string[]), `texts: want an array of strings, got ${shown}`);
+    fails(
+      () => many(given as unknown as string[]),
+      `texts: want an array of strings, got ${shown}`,
+    );
   }
 });
 
