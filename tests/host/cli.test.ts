@@ -121,6 +121,24 @@ test.table("code 2 and a line for", usage, async ({ args, stderr }) => {
   assert.is(result.stdout, "");
 });
 
+test(
+  "a program that the compiler warns of is built, and the warning told",
+  async () => {
+    const [entry, wasm] = [join(folder, "warned.ts"), join(folder, "warned.wasm")];
+    writeFileSync(
+      entry,
+      'export function main(): void {\n\tif (true)\tWARNING("mine");\n\tINFO("last");\n}',
+    );
+    const built = await run(["build", "-o", wasm, entry]);
+    assert.equal([built.code, built.stdout], [0, ""]);
+    assert.match(built.stderr, /^wasi-net: WARNING AS102: User-defined: "mine"\n/);
+    assert.match(built.stderr, /└─ in warned\.ts\(2,12\)\n\nINFO .*\(3,2\)\n$/s);
+    assert.not.match(built.stderr, /\\u/);
+    assert.equal((await run(["run", wasm])).code, 0);
+  },
+  { timeout: 120_000 },
+);
+
 test("help is code 0", async () => {
   const { code, stdout } = await run(["run", "--help"]);
   assert.is(code, 0);
