@@ -2,9 +2,9 @@ import { DECORATION, type Decorated } from "./decorate.ts";
 import type { Driver, End, Report } from "./driver.ts";
 import { WasiNetError } from "./errors.ts";
 import type { Plan } from "./instance.ts";
-import { checkLimit } from "./limit.ts";
 import type { Listening } from "./listening.ts";
 import { loadModule } from "./module.ts";
+import { checkOptions, checkSignal, checkSource } from "./options.ts";
 import { allow, type Denial, type Policy } from "./policy.ts";
 import { DRAIN, STOP } from "./shared.ts";
 import type { Source } from "./source.ts";
@@ -72,9 +72,9 @@ export class Guest implements AsyncDisposable {
    * WasiNetError.
    */
   static async start(wasm: Source, options: GuestOptions = {}): Promise<Guest> {
-    const { args = ["guest"], env = {}, net = allow, sockets = [], signal } = options;
-    const maxSockets =
-      options.maxSockets === undefined ? undefined : checkLimit(options.maxSockets);
+    checkSource(wasm);
+    checkOptions(options);
+    const { args = ["guest"], env = {}, net = allow, sockets = [], maxSockets, signal } = options;
     signal?.throwIfAborted();
     const module = await loadModule(wasm);
     const { [DECORATION]: decoration } = options as Decorated;
@@ -128,6 +128,7 @@ export class Guest implements AsyncDisposable {
    * notice. When the last is closed, or there was none, the guest is ended. Code 0, or a signal's.
    */
   drain(signal?: Signal): Promise<Exit> {
+    checkSignal(signal);
     const { shared } = this.#driver;
     this.#signal ??= signal;
     if (shared.listeners === 0 || shared.connections === 0) return this.#stop();
@@ -138,6 +139,7 @@ export class Guest implements AsyncDisposable {
 
   /** stop ends the guest at once, with its sockets. */
   stop(signal: Signal = "SIGTERM"): Promise<Exit> {
+    checkSignal(signal);
     this.#signal = signal;
     return this.#stop();
   }
@@ -178,10 +180,6 @@ async function drive(plan: Plan, options: GuestOptions, addresses: Addresses): P
   if (mode === "dedicated") {
     const { Dedicated } = await import("./dedicated.ts");
     return Dedicated.start(plan, inherited, report, options.signal);
-  }
-  if (mode !== "cooperative") {
-    const why = "a guest runs dedicated or cooperative";
-    throw new WasiNetError("WASI_NET_BAD_MODE", `bad mode "${mode as string}": ${why}`);
   }
   const { Cooperative } = await import("./cooperative.ts");
   return Cooperative.start(plan, inherited, report);

@@ -1,7 +1,7 @@
 import type { Observer } from "./abi/context.ts";
 import { flagsOf } from "./abi/sock.ts";
 import { Endpoint } from "./endpoint.ts";
-import { EAFNOSUPPORT, EBADF } from "./errno.ts";
+import { EAFNOSUPPORT, errorText } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import { BOUND, CONNECTED, DATAGRAM, type FdTable, LISTENING, RAW, SHARED } from "./fdtable.ts";
 import { listeningOn } from "./listening.ts";
@@ -34,8 +34,7 @@ export function inherit(
         `${sockets.length} sockets are given to a guest that may not have as many open`,
       );
     }
-    // A number beyond 31 bits would be cut off, and mean another.
-    const handle = (number | 0) === number ? system.adopt(number) : -EBADF;
+    const handle = system.adopt(number);
     const fd = handle < 0 ? handle : admit(system, fds, handle, SHARED);
     if (fd >= 0) {
       announce(system, fds, observer, fd);
@@ -45,7 +44,7 @@ export function inherit(
       "WASI_NET_BAD_SOCKET",
       fd === -EAFNOSUPPORT
         ? `socket ${number} is of a kind that no guest can have`
-        : `${number} is no open socket of this process that a guest could have: errno ${-fd}`,
+        : `${number} is no open socket of this process that a guest could have: ${errorText(-fd)}`,
     );
   });
 }

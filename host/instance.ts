@@ -5,6 +5,7 @@ import { importsOf } from "./abi/index.ts";
 import { Base, type Files, loadBase } from "./base.ts";
 import { ControlBlock } from "./control.ts";
 import { type Decoration, decorate } from "./decorate.ts";
+import { errorText } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import { GuestExit, unwind, unwound } from "./exit.ts";
 import { FdTable } from "./fdtable.ts";
@@ -183,7 +184,7 @@ async function openContext(
   const system = isAttachable(plan.module) ? whole : withNearest(whole);
   const poller = system.poller();
   if (typeof poller === "number") {
-    throw new WasiNetError("WASI_NET_INTERNAL", `no poller: errno ${-poller}`);
+    throw new WasiNetError("WASI_NET_INTERNAL", `no poller: ${errorText(-poller)}`);
   }
   shared.publish(poller.handle, poller.wakeHandle);
   const fds = new FdTable(shared, plan.maxSockets ?? usualLimit(system));

@@ -1,3 +1,4 @@
+import { errorText } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import type { System } from "./system.ts";
 
@@ -24,7 +25,7 @@ export const INTERFACES_FILE = "/run/wasi-net/interfaces";
 export function interfacesText(system: System): string {
   const interfaces = system.interfaces();
   if (typeof interfaces === "number") {
-    throw new WasiNetError("WASI_NET_INTERNAL", `no network interfaces: errno ${-interfaces}`);
+    throw new WasiNetError("WASI_NET_INTERNAL", `no network interfaces: ${errorText(-interfaces)}`);
   }
   const inOrder = [...interfaces].sort((a, b) => a.index - b.index);
   return inOrder.map((one) => `${line(one)}\n`).join("");

@@ -1,17 +1,15 @@
-import { WasiNetError } from "./errors.ts";
 import { Shared } from "./shared.ts";
 import type { System } from "./system.ts";
 
 /** What a guest may have open at once where nobody says: enough for ten thousand connections. */
 const USUAL = 16_384;
 
-/** checkLimit answers a number of sockets that a guest may have open, and throws for what is none. */
-export function checkLimit(limit: number): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= Shared.SLOTS) return limit;
-  throw new WasiNetError(
-    "WASI_NET_BAD_LIMIT",
-    `bad limit "${limit}": a guest may have 1 to ${Shared.SLOTS} sockets open`,
-  );
+/** LIMITS says what may be a limit. */
+export const LIMITS: string = `a whole number from 1 to ${Shared.SLOTS}`;
+
+/** isLimit tells whether a guest may be allowed to have so many sockets open. */
+export function isLimit(limit: unknown): limit is number {
+  return Number.isInteger(limit) && (limit as number) >= 1 && (limit as number) <= Shared.SLOTS;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { types } from "node:util";
+import { textOf } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import { functions } from "./sections.ts";
 import { OLD_SIGNATURES, SIGNATURES } from "./signatures.ts";
@@ -16,8 +18,8 @@ export async function loadModule(source: Source): Promise<WebAssembly.Module> {
     checkModule(source);
     return source;
   }
-  const bytes = source instanceof Uint8Array ? source : await readSource(source);
-  checkMagic(bytes, source instanceof Uint8Array ? "" : `${source}: `);
+  const bytes = types.isUint8Array(source) ? source : await readSource(source);
+  checkMagic(bytes, types.isUint8Array(source) ? "" : `${source}: `);
   const module = await compile(bytes);
   checkSignatures(bytes);
   checkModule(module);
@@ -28,8 +30,8 @@ async function readSource(source: string | URL): Promise<Uint8Array> {
   try {
     return await readFile(source);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const why = REASONS[code] ?? code;
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    const why = REASONS[code] ?? textOf(code) ?? message;
     throw new WasiNetError("WASI_NET_UNREADABLE", `cannot read ${source}: ${why}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { type Check, listOf, one, shape } from "./check.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { protocolName, RawRule } from "./rawrule.ts";
 import { Rule } from "./rule.ts";
@@ -35,6 +36,22 @@ export interface Rules {
   readonly interfaces: boolean;
 }
 
+const BAD_RULE = "WASI_NET_BAD_RULE";
+
+const text: Check = one("a string", (value) => typeof value === "string", BAD_RULE);
+const texts: Check = listOf("an array of strings", text, BAD_RULE);
+const group: Check = shape({ listen: texts, dial: texts, unix: texts, raw: texts }, BAD_RULE);
+
+/** checkRules throws for what has not the shape of Rules; what the texts say, parse looks at. */
+const checkRules: Check = shape(
+  {
+    allow: group,
+    deny: group,
+    interfaces: one("true or false", (value) => typeof value === "boolean", BAD_RULE),
+  },
+  BAD_RULE,
+);
+
 const NO_RULES: Texts = { listen: [], dial: [], unix: [], raw: [] };
 const NOTHING: Rules = { allow: NO_RULES, deny: NO_RULES, interfaces: false };
 
@@ -49,9 +66,15 @@ export class Policy {
   readonly #deny: Parsed;
 
   constructor(rules: Rules = NOTHING) {
-    this.rules = rules;
+    checkRules("rules", rules);
     this.#allow = parse(rules.allow);
     this.#deny = parse(rules.deny);
+    const { allow, deny, interfaces } = rules;
+    this.rules = {
+      allow: absolute(allow, this.#allow),
+      deny: absolute(deny, this.#deny),
+      interfaces,
+    };
   }
 
   /** listen allows to listen on addresses. */
@@ -69,7 +92,7 @@ export class Policy {
    * abstract names (`@name`, `@name*`, `@` for all).
    */
   unix(...paths: readonly string[]): Policy {
-    return this.#with("allow", "unix", paths.map(absolute));
+    return this.#with("allow", "unix", paths);
   }
 
   /**
@@ -97,7 +120,7 @@ export class Policy {
 
   /** denyUnix forbids unix sockets, whatever else allows them. */
   denyUnix(...paths: readonly string[]): Policy {
-    return this.#with("deny", "unix", paths.map(absolute));
+    return this.#with("deny", "unix", paths);
   }
 
   /** denyRaw forbids raw sockets, whatever else allows them. */
@@ -199,7 +222,7 @@ function parse(group: Texts): Parsed {
   };
 }
 
-/** absolute makes a rule independent of the current folder, which may be another one later. */
-function absolute(text: string): string {
-  return new UnixRule(text).text;
+/** absolute makes rules independent of the current folder, which may be another one later. */
+function absolute(group: Texts, { unix }: Parsed): Texts {
+  return { ...group, unix: unix.map(({ text }) => text) };
 }

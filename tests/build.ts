@@ -45,7 +45,7 @@ export function buildLevel0(path: string): Promise<Uint8Array> {
 export function buildPlain(path: string): Promise<Uint8Array> {
   return remember(path, "plain", async () => {
     const { build } = await import("../host/build/index.ts");
-    return build(join(root, path));
+    return (await build(join(root, path))).wasm;
   });
 }
 

@@ -15,6 +15,8 @@ import { packStrings } from "./strings.ts";
 export interface Compiled {
   readonly wasm: Uint8Array;
   readonly map: string;
+  /** What the compiler has to say of the program's own code, such as warnings, each once. */
+  readonly notes: readonly string[];
 }
 
 /** What most builds leave as it is; all but the level only tests change. */
@@ -79,8 +81,11 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
       listFiles: () => [],
     },
   );
-  if (error) throw new BuildError(explain(stderr.toString() || error.message, entry));
+  const said = new Set(stderr.toString().trimEnd().split("\n\n"));
+  const notes = [...said].filter((part) => part !== "" && !isForeign(part));
+  if (error) throw new BuildError(explain(notes, entry) || error.message);
   return {
+    notes,
     wasm: written.get("out.wasm") as Uint8Array,
     map: written.get("out.wasm.map") as string,
   };
@@ -138,14 +143,16 @@ async function readSource(path: string): Promise<string | null> {
 /** The generated lines' only mistakes: there is no main, or it is none to call so. */
 const NO_MAIN = /has no exported member 'main'|is not assignable to type '\(\) => void'/;
 
-/** What the compiler notes about the library's own code, which is nothing to a user. */
-const NOTE = /^(?:WARNING|INFO|PEDANTIC) .* in ~lib\/[^\n]*$/s;
+/** Tells what the compiler notes, but not as a mistake, of code that is not the user's: the library's or the generated lines. */
+function isForeign(part: string): boolean {
+  const [, place = ""] = /^ *└─ in (.*)\(\d+,\d+\)$/m.exec(part) ?? [];
+  return /^(?:WARNING|INFO|PEDANTIC) /.test(part) && (place.startsWith("~lib/") || place === START);
+}
 
 /** Puts the mistakes that only come from the generated lines into the user's terms. */
-function explain(text: string, entry: string): string {
-  const parts = text.trimEnd().split("\n\n");
+function explain(parts: readonly string[], entry: string): string {
   if (parts.some((part) => part.includes(`in ${START}(`) && NO_MAIN.test(part))) {
     return `${entry}: exports no function main(): void`;
   }
-  return parts.filter((part) => !NOTE.test(part)).join("\n\n");
+  return parts.join("\n\n");
 }

@@ -29,11 +29,19 @@ export interface BuildOptions {
   readonly shuffle?: boolean;
 }
 
+/** What was built. */
+export interface Built {
+  /** The module. */
+  readonly wasm: Uint8Array;
+  /** What the compiler notes of the program's own code, such as warnings, in its own words. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Compiles the program whose `main` the file entry exports and returns the module's bytes.
+ * Compiles the program whose `main` the file entry exports.
  * Throws a `BuildError` with the compiler's own words when the program has mistakes.
  */
-export async function build(entry: string, options: BuildOptions = {}): Promise<Uint8Array> {
+export async function build(entry: string, options: BuildOptions = {}): Promise<Built> {
   const debug = options.debug ?? false;
   const level = checkLevel(options.level ?? 1);
   const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-"));
@@ -47,7 +55,7 @@ export async function build(entry: string, options: BuildOptions = {}): Promise<
       await writeFile(options.out, files.wasm);
       if (files.map !== undefined) await writeFile(`${options.out}.map`, files.map);
     }
-    return files.wasm;
+    return { wasm: files.wasm, notes: compiled.notes };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

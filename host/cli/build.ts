@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { fail } from "./fail.ts";
+import { tell } from "./say.ts";
 
-/** buildCommand compiles a program. What the compiler has to say is printed as it says it. */
+/** buildCommand compiles a program. What the compiler has to say of it is printed as it says it. */
 export async function buildCommand(
   entry: string,
   options: { readonly out?: string; readonly debug?: boolean; readonly level: "0" | "1" },
@@ -10,7 +11,8 @@ export async function buildCommand(
   // The compiler takes half a second to load, which no other command shall wait for.
   const { build } = await import("../build/index.ts");
   try {
-    await build(entry, { ...options, level: options.level === "0" ? 0 : 1, out });
+    const { notes } = await build(entry, { ...options, level: options.level === "0" ? 0 : 1, out });
+    if (notes.length > 0) tell(notes.join("\n\n"));
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }

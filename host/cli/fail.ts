@@ -1,10 +1,10 @@
-import { visible } from "./say.ts";
+import { tell } from "./say.ts";
 
 /**
  * fail ends the command with a message and code 2: the user's mistake, or the module's, which may have
  * names of its own in it.
  */
 export function fail(message: string): never {
-  process.stderr.write(`wasi-net: ${message.split("\n").map(visible).join("\n")}\n`);
+  tell(message);
   process.exit(2);
 }

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { WasiNetError } from "../errors.ts";
-import { checkLimit } from "../limit.ts";
+import { isLimit, LIMITS } from "../limit.ts";
 import { RawRule } from "../rawrule.ts";
 import { Rule } from "../rule.ts";
 import { UnixRule } from "../unixrule.ts";
@@ -126,8 +126,9 @@ function sockets(flags: string, description: string): Option {
 function limit(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string) =>
     complaining(() => {
-      if (!/^\d{1,9}$/.test(value)) throw new Error(`"${value}" is no number of sockets`);
-      return checkLimit(Number(value));
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+      if (!isLimit(number)) throw new Error(`Want ${LIMITS}`);
+      return number;
     }),
   );
 }

@@ -3,6 +3,11 @@ export function say(line: string): void {
   process.stderr.write(`wasi-net: ${visible(line)}\n`);
 }
 
+/** tell prints something that may have several lines, with tabs, such as a part of a program. */
+export function tell(text: string): void {
+  process.stderr.write(`wasi-net: ${text.replace(/[^\n\t]+/g, visible)}\n`);
+}
+
 /**
  * visible writes characters that a terminal obeys, or that change the order of others, as \u{...}. A
  * guest chooses the names of its sockets, and could else write over what stands on the screen.

@@ -1,4 +1,4 @@
-import { type ParseCode, ParseError } from "./error.ts";
+import { ArgumentError, type ParseCode, ParseError } from "./error.ts";
 import { read } from "./load.ts";
 
 /** The kinds of text, with the numbers that assembly/js.ts has for them. */
@@ -27,8 +27,32 @@ const MOST = 4096;
 /** Loaded before the first call can be made, as no call may wait. */
 const module: Exports = await load();
 
-/** Reads each text, and makes a value, or an error, of what comes back. */
+/** Reads each text of a list, and makes a value, or an error, of what comes back. */
 export function parse<T>(
+  kind: number,
+  inputs: readonly string[],
+  make: (answer: Answer) => T,
+): (T | ParseError)[] {
+  if (!Array.isArray(inputs)) throw new ArgumentError("texts", "an array of strings", inputs);
+  // By index, so that holes are seen too.
+  for (let i = 0; i < inputs.length; i++) checkText(`texts[${i}]`, inputs[i]);
+  return parseAll(kind, inputs, make);
+}
+
+/** Reads one text; a wrong one is thrown as a ParseError. */
+export function parseOne<T>(kind: number, input: string, make: (answer: Answer) => T): T {
+  checkText("text", input);
+  const [value] = parseAll(kind, [input], make);
+  if (value instanceof ParseError) throw value;
+  return value as T;
+}
+
+/** Throws for what is no text: the module would read it as an empty one. */
+export function checkText(name: string, value: unknown): void {
+  if (typeof value !== "string") throw new ArgumentError(name, "a string", value);
+}
+
+function parseAll<T>(
   kind: number,
   inputs: readonly string[],
   make: (answer: Answer) => T,
@@ -46,13 +70,6 @@ export function parse<T>(
     }
   }
   return values;
-}
-
-/** Reads one text; a wrong one is thrown as a ParseError. */
-export function parseOne<T>(kind: number, input: string, make: (answer: Answer) => T): T {
-  const [value] = parse(kind, [input], make);
-  if (value instanceof ParseError) throw value;
-  return value as T;
 }
 
 /** Answer is what the module made of some texts, read from the front. */

@@ -20,3 +20,27 @@ export class ParseError extends Error {
     this.input = input;
   }
 }
+
+/**
+ * ArgumentError is a value that cannot be meant, as plain JavaScript may hand it in: no text, no list
+ * of texts, no port. It is always thrown, as it says nothing of a text.
+ */
+export class ArgumentError extends TypeError {
+  override readonly name = "ArgumentError";
+  readonly code = "WASI_NET_BAD_ARGUMENT";
+
+  constructor(name: string, want: string, got: unknown) {
+    super(`${name}: want ${want}, got ${shown(got)}`);
+  }
+}
+
+const LONGEST = 80;
+
+/** shown is a value in a message, wherever JavaScript runs; of objects, what they are. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}

@@ -2,13 +2,14 @@
  * Addresses as Go reads and writes them, for JavaScript: the port's own parsers, in a small module.
  *
  * Each function reads one text and throws a ParseError for a wrong one. Its twin in the plural
- * reads a list and throws nothing: an error stands where the value would. A list is read in
- * fewer calls of the module, and so faster than its texts one by one.
+ * reads a list and throws none: the error stands where the value would. A list is read in
+ * fewer calls of the module, and so faster than its texts one by one. What is no text, and no list
+ * of texts, is thrown as an ArgumentError.
  */
-import { type Answer, Kind, parse, parseOne } from "./call.ts";
-import type { ParseError } from "./error.ts";
+import { type Answer, checkText, Kind, parse, parseOne } from "./call.ts";
+import { ArgumentError, type ParseError } from "./error.ts";
 
-export { type ParseCode, ParseError } from "./error.ts";
+export { ArgumentError, type ParseCode, ParseError } from "./error.ts";
 
 /** An IP address. An IPv4-mapped one, "::ffff:192.0.2.1", is an IPv6 address. */
 export interface Addr {
@@ -140,7 +141,15 @@ export function splitHostPorts(texts: readonly string[]): (HostPort | ParseError
 
 /** Joins a host and a port; a host with a colon, as an IPv6 address has, is put in brackets. */
 export function joinHostPort(host: string, port: string | number): string {
+  checkText("host", host);
+  if (typeof port !== "string" && !isPort(port)) {
+    throw new ArgumentError("port", "a string, or a number from 0 to 65535", port);
+  }
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function isPort(port: unknown): boolean {
+  return Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65535;
 }
 
 function addr(answer: Answer): Addr {

@@ -56,6 +56,61 @@ test.table(
   { timeout: 120_000 },
 );
 
+test.table(
+  "what is noted of",
+  [
+    {
+      name: "a program without anything to note, and the library's own code",
+      source: `
+        import { parseAddr } from "wasi-net/assembly/netip";
+        export function main(): void { parseAddr("::1").value == parseAddr("::").value; }`,
+      notes: [],
+    },
+    {
+      name: "the program's own code, once",
+      source: `
+        function size<T>(value: T): usize { WARNING("large"); return sizeof<T>(); }
+        export function main(): void { size<i32>(1); size<i64>(1); }`,
+      notes: [/^WARNING AS102: User-defined: "large"\n.* └─ in program\.ts\(2,45\)$/s],
+    },
+    {
+      name: "a file beside it, and what is no warning",
+      source:
+        'import { one } from "./beside"; export function main(): void { one(); INFO("last"); }',
+      notes: [
+        /AS102: User-defined: "first".*in beside\.ts\(1,/s,
+        /^INFO .*"last".*in program\.ts\(1,/s,
+      ],
+    },
+    {
+      name: "code with a line that looks like the library's",
+      source: 'export function main(): void {\n WARNING(" └─ in ~lib/a.ts(1,1)"); }',
+      notes: [/^WARNING .*~lib\/a.*in program\.ts\(2,2\)$/s],
+    },
+  ],
+  async ({ source, notes }) => {
+    const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-test-"));
+    try {
+      const entry = join(folder, "program.ts");
+      await writeFile(entry, source);
+      await writeFile(
+        join(folder, "beside.ts"),
+        'export function one(): void { WARNING("first"); }',
+      );
+      const built = await build(entry);
+      assert.instance(
+        new WebAssembly.Module(built.wasm as Uint8Array<ArrayBuffer>),
+        WebAssembly.Module,
+      );
+      for (const [i, note] of notes.entries()) assert.match(built.notes[i] ?? "", note);
+      assert.is(built.notes.length, notes.length, built.notes.join("\n"));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  { timeout: 120_000 },
+);
+
 test("no program", async () => {
   const error = await build("/nowhere/x.ts").catch((failure: Error) => failure);
   assert.is((error as BuildError).message, "/nowhere/x.ts: no such file");

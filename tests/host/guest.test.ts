@@ -326,14 +326,6 @@ test("a killed guest's socket that lingers holds up nobody", async () => {
   client.destroy();
 });
 
-test("a mode that there is not is an error", async () => {
-  const options = { mode: "parallel" as "dedicated" };
-  const error = await Guest.start(simple(""), options).catch((failure: Error) => failure);
-  assert.is((error as WasiNetError).name, "WasiNetError");
-  assert.is((error as WasiNetError).code, "WASI_NET_BAD_MODE");
-  assert.is((error as Error).message, 'bad mode "parallel": a guest runs dedicated or cooperative');
-});
-
 test("who throws in a callback hears of it, and the guest is gone", async () => {
   const wasm = attached("unreachable");
   const guest = await Guest.start(wasm, {

@@ -251,6 +251,12 @@ test.table(
   [
     { name: "a file that is not there", path: "/nowhere/x.wasm", message: /no such file/ },
     { name: "a folder", path: "/", message: /is a directory/ },
+    { name: "what is below a file", path: "/proc/self/stat/x", message: /x: not a directory$/ },
+    {
+      name: "what is not here",
+      path: new URL("https://127.0.0.1/x.wasm"),
+      message: /^cannot read https:.*x\.wasm: The URL must be of scheme file$/,
+    },
   ],
   async ({ path, message }) => {
     try {

@@ -152,7 +152,7 @@ test.table(
     { name: `on ${host.name}, with names`, host, debug: true },
   ]),
   async ({ host, debug }) => {
-    modules[Number(debug)] ??= build(guest, { debug });
+    modules[Number(debug)] ??= build(guest, { debug }).then(({ wasm }) => wasm);
     let text = "";
     const running = await host.start(await modules[Number(debug)]!, {
       stdout: (bytes) => {

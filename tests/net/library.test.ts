@@ -159,6 +159,77 @@ test("a browser gets the module by a request", async () => {
   }
 });
 
+/** What plain JavaScript may hand in; TypeScript would not let it through. */
+const noTexts = [
+  { given: 5, shown: "5" },
+  { given: undefined, shown: "undefined" },
+  { given: null, shown: "null" },
+  { given: Number.NaN, shown: "NaN" },
+  { given: 10n, shown: "10" },
+  { given: Symbol("x"), shown: "Symbol(x)" },
+  { given: ["10.0.0.1"], shown: "an array" },
+  { given: Object.create(null), shown: "an object" },
+  { given: new String("10.0.0.1"), shown: "an object" },
+  { given: () => "10.0.0.1", shown: "a function" },
+].map((row) => ({ name: row.shown, ...row }));
+
+test.table("no text is", noTexts, ({ given, shown }) => {
+  for (const { one, many } of readers) {
+    fails(() => one(given as string), `text: want a string, got ${shown}`);
+    const texts = ["10.0.0.1", given as string];
+    fails(() => many(texts), `texts[1]: want a string, got ${shown}`);
+  }
+  fails(() => net.joinHostPort(given as string, 80), `host: want a string, got ${shown}`);
+});
+
+const noLists = [
+  { given: "10.0.0.1", shown: '"10.0.0.1"' },
+  { given: undefined, shown: "undefined" },
+  { given: 1, shown: "1" },
+  { given: new Set(["10.0.0.1"]), shown: "an object" },
+  { given: { length: 1, 0: "10.0.0.1" }, shown: "an object" },
+  { given: "1".repeat(1000), shown: `"${"1".repeat(79)}…` },
+].map((row) => ({ name: row.shown, ...row }));
+
+test.table("no list is", noLists, ({ given, shown }) => {
+  for (const { many } of readers) {
+    fails(
+      () => many(given as unknown as string[]),
+      `texts: want an array of strings, got ${shown}`,
+    );
+  }
+});
+
+test("a list with a hole has no text there", () => {
+  fails(() => net.parseAddrs(new Array(1)), "texts[0]: want a string, got undefined");
+});
+
+test("what comes late in a long list is seen before anything is read", () => {
+  const texts: unknown[] = [...Array.from({ length: 5000 }, () => "10.0.0.1"), 5];
+  fails(() => net.parseAddrs(texts as string[]), "texts[5000]: want a string, got 5");
+});
+
+const noPorts = [Number.NaN, -1, 1.5, 65536, undefined, null, ["80"]].map((given) => ({
+  name: String(given),
+  given,
+}));
+
+test.table("no port is", noPorts, ({ given }) => {
+  const want = "port: want a string, or a number from 0 to 65535, got ";
+  const shown = Array.isArray(given) ? "an array" : given;
+  fails(() => net.joinHostPort("::1", given as number), `${want}${shown}`);
+});
+
+test("ports are", () => {
+  const joined = [0, 65535, "http", ""].map((port) => net.joinHostPort("::1", port));
+  assert.deepEqual(joined, ["[::1]:0", "[::1]:65535", "[::1]:http", "[::1]:"]);
+});
+
+function fails(call: () => unknown, message: string): void {
+  assert.throws(call, { name: "ArgumentError", code: "WASI_NET_BAD_ARGUMENT", message });
+  assert.throws(call, TypeError);
+}
+
 test("no texts", () => assert.deepEqual(net.parseAddrs([]), []));
 
 test.run();
