@@ -17,26 +17,27 @@ import { openSystem } from "../../host/os/index.ts";
 import * as libc from "../../host/os/linux/libc.ts";
 import { Control, type System, Vector } from "../../host/system.ts";
 import { suite } from "../harness.ts";
+import {
+  CONTROL_TRUNCATED,
+  DATA_TRUNCATED,
+  EACCES,
+  EAGAIN,
+  EBADF,
+  EFAULT,
+  EINVAL,
+  ENOBUFS,
+  ENOPROTOOPT,
+  ENOTCONN,
+  ENOTSOCK,
+  ENOTSUP,
+  OWN,
+  RECVMSG,
+  SENDMSG,
+} from "./support/abi.ts";
 import { generator } from "./support/generator.ts";
 import { eventually, must, Rig, type RigOptions } from "./support/rig.ts";
 
 const test = suite("message");
-
-const EACCES = 2;
-const EAGAIN = 6;
-const EBADF = 8;
-const EFAULT = 21;
-const EINVAL = 28;
-const ENOBUFS = 42;
-const ENOPROTOOPT = 50;
-const ENOTCONN = 53;
-const ENOTSOCK = 57;
-const ENOTSUP = 58;
-const OWN = 256;
-const SENDMSG = 3;
-const RECVMSG = 4;
-const DATA_TRUNCATED = 1;
-const CONTROL_TRUNCATED = 2;
 
 const folder = mkdtempSync(join(tmpdir(), "wasi-net-message-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
