@@ -1,8 +1,8 @@
 import { dialUDP, listenUDP, UDPAddr } from "wasi-net/assembly";
 import { AddrPort } from "wasi-net/assembly/netip";
 import { millisecond, now } from "wasi-net/assembly/time";
-import { bytes, check, NONE, PAST, read, startReceive, T, textOf } from "./check";
-import { DEAD, dialled, udpAddr, udpAt } from "./udpconn";
+import { bytes, check, DEAD, NONE, PAST, read, startReceive, T, textOf } from "./check";
+import { dialled, udpAddr, udpAt } from "./udpconn";
 import { targets } from "./udpplaces";
 
 export function udp(): void {

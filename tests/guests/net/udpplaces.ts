@@ -12,8 +12,8 @@ import {
   UDPConn,
 } from "wasi-net/assembly";
 import { parseAddrPort } from "wasi-net/assembly/netip";
-import { bytes, check, NONE, read, settle, T, textOf } from "./check";
-import { DEAD, udpAddr, udpAt } from "./udpconn";
+import { bytes, check, DEAD, NONE, read, settle, T, textOf } from "./check";
+import { udpAddr, udpAt } from "./udpconn";
 
 export function targets(): void {
   check("udp: targets of udp4", (t: T) => {
