@@ -6,6 +6,12 @@ import type { SocketFile } from "./socketfile.ts";
 /** A guest's sockets are numbered from here on. Below are the numbers of the base's files. */
 export const FIRST_SOCKET: number = 1 << 20;
 
+/** The types of sockets, as sock_open has them. */
+export const TYPE_DATAGRAM = 1;
+export const TYPE_STREAM = 2;
+export const TYPE_RAW = 3;
+export const TYPE_SEQPACKET = 5;
+
 /** What is known about a socket, bits of its flags. */
 export const NONBLOCK = 1;
 /** WATCHED: the poller watches it. */
@@ -42,6 +48,14 @@ export function isSettled(flags: number): boolean {
   return (
     (flags & (LISTENING | CONNECTED)) !== 0 || ((flags & DATAGRAM) !== 0 && (flags & BOUND) !== 0)
   );
+}
+
+/** flagsOf is what is known of a kind of socket. */
+export function flagsOf(family: number, kind: number): number {
+  const place = family === UNIX ? UNIX_SOCKET : family === INET6 ? INET6_SOCKET : 0;
+  if (kind === TYPE_STREAM) return place;
+  if (kind === TYPE_SEQPACKET) return place | MESSAGES;
+  return place | MESSAGES | DATAGRAM | (kind === TYPE_RAW ? RAW : 0);
 }
 
 /** familyOf is the family that a socket's flags tell. */

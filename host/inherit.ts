@@ -1,9 +1,17 @@
 import type { Observer } from "./abi/context.ts";
-import { flagsOf } from "./abi/sock.ts";
 import { Endpoint } from "./endpoint.ts";
 import { EAFNOSUPPORT, errorText } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
-import { BOUND, CONNECTED, DATAGRAM, type FdTable, LISTENING, RAW, SHARED } from "./fdtable.ts";
+import {
+  BOUND,
+  CONNECTED,
+  DATAGRAM,
+  type FdTable,
+  flagsOf,
+  LISTENING,
+  RAW,
+  SHARED,
+} from "./fdtable.ts";
 import { listeningOn } from "./listening.ts";
 import type { System } from "./system.ts";
 

@@ -4,14 +4,16 @@
 import { eof, IOResult } from "../io";
 import { E, Errno } from "../sys/errno";
 import { panic } from "../sys/panic";
-import * as sys from "../sys/socket";
+import * as sys from "../sys/message";
+import { SockAddr } from "../sys/sockaddr";
+import { send } from "../sys/socket";
 import { Mode, PollError } from "../task/netpoll";
 import { tookTurn } from "../task/scheduler";
 import { closed, errNetClosing, errorOf, FD } from "./fd";
 
 /** Received is what a read of a packet did: whom it is from, null for one without a name, and whether it was longer than the buffer. */
 export class Received extends IOResult {
-  from: sys.SockAddr | null = null;
+  from: SockAddr | null = null;
   cut: bool = false;
   /** oobn bytes of control data came with it, and whether there were more. */
   oobn: i32 = 0;
@@ -79,7 +81,7 @@ export function writeTo(
   start: i32,
   end: i32,
   oob: Uint8Array | null,
-  to: sys.SockAddr | null,
+  to: SockAddr | null,
 ): IOResult {
   const stop = min(end, data.length);
   if (start < 0 || start > stop) panic("slice bounds out of range");
@@ -95,7 +97,7 @@ function writeToLoop(
   at: usize,
   size: i32,
   oob: Uint8Array | null,
-  to: sys.SockAddr | null,
+  to: SockAddr | null,
   result: IOResult,
 ): void {
   const pd = fd.pd;
@@ -104,7 +106,7 @@ function writeToLoop(
   while (code == PollError.none) {
     let put: i32;
     if (oob !== null) put = sys.sendMessage(sysfd, at, size, to, oob);
-    else put = to !== null ? sys.sendTo(sysfd, at, size, to) : sys.send(sysfd, at, size);
+    else put = to !== null ? sys.sendTo(sysfd, at, size, to) : send(sysfd, at, size);
     if (put >= 0) {
       result.n = put;
       tookTurn();

@@ -47,15 +47,14 @@ export class Messages {
     const context = this.#context;
     const { system, memory, fds } = context;
     const endpoint = this.#endpoint;
-    memory.refresh();
-    if (!fds.has(fd)) return notSocket(context, fd);
-    if (!memory.fits(size, 4) || !memory.fits(roflags, 2)) return EFAULT;
+    const unfit = this.#begin(fd, size);
+    if (unfit !== 0) return unfit;
+    if (!memory.fits(roflags, 2)) return EFAULT;
     const room = checkRoom(memory, address, port);
     if (room !== 0) return room;
     if (control !== undefined && !this.#hasRoom(control)) return EFAULT;
     if (flags & ~KNOWN_RIFLAGS) return EINVAL;
-    if (fds.handle(fd) < 0) return EBADF;
-    const bad = memory.gather(iovecs, count);
+    const bad = this.#gather(fd, iovecs, count);
     if (bad !== 0) return bad;
     // What is received may be written over the parameters, so they are read before.
     const buf = memory.u32(address);
@@ -106,14 +105,12 @@ export class Messages {
     const context = this.#context;
     const { system, memory, fds } = context;
     const endpoint = this.#endpoint;
-    memory.refresh();
-    if (!fds.has(fd)) return notSocket(context, fd);
-    if (!memory.fits(size, 4)) return EFAULT;
+    const unfit = this.#begin(fd, size);
+    if (unfit !== 0) return unfit;
     const errno = address === undefined ? 0 : readFor(context, fd, address, port, endpoint);
     if (errno !== 0) return errno;
     if (flags !== 0) return EINVAL;
-    if (fds.handle(fd) < 0) return EBADF;
-    const bad = memory.gather(ciovecs, count);
+    const bad = this.#gather(fd, ciovecs, count);
     if (bad !== 0) return bad;
     const carried = control === undefined ? undefined : this.#carried;
     const sent: number[] = [];
@@ -149,6 +146,20 @@ export class Messages {
     markSent(context, sent);
     memory.setU32(size, n);
     return SUCCESS;
+  }
+
+  /** begin checks what comes first in every call: the fd, and where its answer goes. It answers 0 or an errno. */
+  #begin(fd: number, size: number): number {
+    const { memory, fds } = this.#context;
+    memory.refresh();
+    if (!fds.has(fd)) return notSocket(this.#context, fd);
+    return memory.fits(size, 4) ? SUCCESS : EFAULT;
+  }
+
+  /** gather checks a call's pieces, if the socket is open still. It answers 0 or an errno. */
+  #gather(fd: number, iovecs: number, count: number): number {
+    const { memory, fds } = this.#context;
+    return fds.handle(fd) < 0 ? EBADF : memory.gather(iovecs, count);
   }
 
   /** carried is the place for control data, which few guests ever need. */

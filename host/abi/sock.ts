@@ -19,11 +19,15 @@ import {
   DATAGRAM,
   DRAINED,
   DUPLICATED,
+  flagsOf,
   INET6_SOCKET,
   LISTENING,
   MESSAGES,
   NONBLOCK,
-  RAW,
+  TYPE_DATAGRAM,
+  TYPE_RAW,
+  TYPE_SEQPACKET,
+  TYPE_STREAM,
   UNIX_SOCKET,
 } from "../fdtable.ts";
 import { listeningOn } from "../listening.ts";
@@ -36,12 +40,7 @@ import { Permission } from "./permission.ts";
 import { notReady, RETRY, watch } from "./ready.ts";
 import { KNOWN_RIFLAGS, receive, roflagsOf, transmit } from "./transfer.ts";
 
-/** fdflags and the types of sock_open. */
 const FD_NONBLOCK = 4;
-const TYPE_DATAGRAM = 1;
-const TYPE_STREAM = 2;
-const TYPE_RAW = 3;
-const TYPE_SEQPACKET = 5;
 /** The only protocol of each type of IP's, but for raw ones; others have no place in a policy. */
 const PROTOCOLS: readonly number[] = [-1, 17, 6];
 /** Multipath TCP, a stream to which the policy applies as to TCP. */
@@ -224,14 +223,6 @@ function checkKind(family: number, kind: number, protocol: number, rest: number)
   if (kind === TYPE_SEQPACKET && isUnix) return protocol === 0 ? SUCCESS : EPROTONOSUPPORT;
   if (kind !== TYPE_RAW || isUnix) return EINVAL;
   return protocol !== 0 && protocol < IPPROTO_RAW ? SUCCESS : EPROTONOSUPPORT;
-}
-
-/** flagsOf is what the table of sockets knows of a kind of socket. */
-export function flagsOf(family: number, kind: number): number {
-  const place = family === UNIX ? UNIX_SOCKET : family === INET6 ? INET6_SOCKET : 0;
-  if (kind === TYPE_STREAM) return place;
-  if (kind === TYPE_SEQPACKET) return place | MESSAGES;
-  return place | MESSAGES | DATAGRAM | (kind === TYPE_RAW ? RAW : 0);
 }
 
 /** isListening asks the system, because a listener can be shut down. */

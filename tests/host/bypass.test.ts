@@ -5,15 +5,12 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { allow } from "../../host/index.ts";
 import { suite } from "../harness.ts";
+import { EACCES, EBADF, EINPROGRESS, EINVAL } from "./support/abi.ts";
 import { eventually, must, Rig } from "./support/rig.ts";
 
 /** What a hostile guest tries in order to get around its policy. */
 const test = suite("bypass");
 
-const EACCES = 2;
-const EBADF = 8;
-const EINPROGRESS = 26;
-const EINVAL = 28;
 const ACCEPTCONN = 13;
 
 const mapped = (...address: readonly number[]): number[] => [

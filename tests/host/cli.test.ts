@@ -1,4 +1,3 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
@@ -6,21 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { suite } from "../harness.ts";
-import { compiled } from "./support/compiled.ts";
-import { attached, echo, print, simple } from "./support/programs.ts";
+import { type Child, main, run, start } from "./support/command.ts";
+import { attached, binds, echo, print, simple } from "./support/programs.ts";
 import { program } from "./support/wat.ts";
 
 const test = suite("cli");
 
-const main = join(compiled, "cli", "main.js");
 const folder = mkdtempSync(join(tmpdir(), "wasi-net-cli-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
-
-interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 const usage = [
   {
@@ -240,46 +232,6 @@ test("a denial is printed once", async () => {
   assert.is(stderr, "wasi-net: denied: dial 10.0.0.1:80 (allow with --allow-dial=10.0.0.1:80)\n");
 });
 
-/** place is a unix socket's address at 1024 for a path. */
-function place(path: string): string {
-  return `(data (i32.const 1024) "\\08\\04\\00\\00\\80\\00\\00\\00\\03\\00${path}")`;
-}
-
-/**
- * binds is a program that listens on a unix socket, or ends with bind's errno. It sends a byte to each
- * client in turn, and reads until there is one to read or the end.
- */
-function binds(path: string): Uint8Array {
-  return program(
-    [
-      "sock_open",
-      "sock_bind",
-      "sock_listen",
-      "sock_accept",
-      "sock_send",
-      "sock_recv",
-      "fd_close",
-      "proc_exit",
-    ],
-    `${place(path)} (data (i32.const 1400) "\\00\\08\\00\\00\\01\\00\\00\\00")
-     (func (export "_start") (local $fd i32) (local $conn i32) (local $errno i32)
-       (drop (call $sock_open (i32.const 3) (i32.const 2) (i32.const 1000)))
-       (local.set $fd (i32.load (i32.const 1000)))
-       (local.set $errno (call $sock_bind (local.get $fd) (i32.const 1024) (i32.const 0)))
-       (if (local.get $errno) (then (call $proc_exit (local.get $errno))))
-       (drop (call $sock_listen (local.get $fd) (i32.const 5)))
-       (loop $next
-         (drop (call $sock_accept (local.get $fd) (i32.const 0) (i32.const 1000)))
-         (local.set $conn (i32.load (i32.const 1000)))
-         (drop (call $sock_send (local.get $conn) (i32.const 1400) (i32.const 1) (i32.const 0)
-           (i32.const 1004)))
-         (drop (call $sock_recv (local.get $conn) (i32.const 1400) (i32.const 1) (i32.const 0)
-           (i32.const 1004) (i32.const 1008)))
-         (drop (call $fd_close (local.get $conn)))
-         (br $next)))`,
-  );
-}
-
 test("a unix socket that is not allowed is told with its flag", async () => {
   const path = join(folder, "denied.sock");
   const wasm = file("unix.wasm", binds(path));
@@ -392,74 +344,6 @@ test("a guest that never waits ends at a signal", async () => {
   child.kill("SIGINT");
   assert.is((await child.result).code, 130);
 });
-
-interface Child {
-  readonly result: Promise<Result>;
-  /** line answers the next line on standard error. */
-  line(): Promise<string>;
-  /** output settles at the first output. */
-  output(): Promise<unknown>;
-  kill(signal: NodeJS.Signals): void;
-}
-
-const { PATH = "" } = process.env;
-
-/** start runs the command; it finds the handles from 3 on. */
-function start(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  handles: readonly number[] = [],
-): Child {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH, ...env },
-    stdio: ["pipe", "pipe", "pipe", ...handles],
-  }) as ChildProcessWithoutNullStreams;
-  child.stdin.end();
-  let stdout = "";
-  let stderr = "";
-  let seen = 0;
-  let told = (): void => undefined;
-  child.stdout.on("data", (bytes) => {
-    stdout += bytes;
-    told();
-  });
-  child.stderr.on("data", (bytes) => {
-    stderr += bytes;
-    told();
-  });
-  const change = (): Promise<void> =>
-    new Promise((resolve) => {
-      told = resolve;
-    });
-  const result = new Promise<Result>((resolve) => {
-    child.once("close", (code) => {
-      told();
-      resolve({ code, stdout, stderr });
-    });
-  });
-  return {
-    result,
-    async line() {
-      let end = stderr.indexOf("\n", seen);
-      while (end < 0) {
-        if (child.exitCode !== null) throw new Error(`ended, after: ${stderr}`);
-        await change();
-        end = stderr.indexOf("\n", seen);
-      }
-      const line = stderr.slice(seen, end);
-      seen = end + 1;
-      return line;
-    },
-    async output() {
-      while (stdout === "" && child.exitCode === null) await change();
-    },
-    kill: (signal) => void child.kill(signal),
-  };
-}
-
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Result> {
-  return start(args, env).result;
-}
 
 /** serving is an echo server with one connection. */
 async function serving(): Promise<{ child: Child; client: Socket }> {

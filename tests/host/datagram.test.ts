@@ -4,17 +4,11 @@ import type { AddressInfo } from "node:net";
 import * as assert from "uvu/assert";
 import { allow } from "../../host/index.ts";
 import { suite } from "../harness.ts";
+import { EACCES, EAFNOSUPPORT, EAGAIN, EBADF, EFAULT, EINVAL, EMSGSIZE } from "./support/abi.ts";
 import { eventually, must, Rig } from "./support/rig.ts";
 
 const test = suite("datagram");
 
-const EACCES = 2;
-const EAFNOSUPPORT = 5;
-const EAGAIN = 6;
-const EBADF = 8;
-const EFAULT = 21;
-const EINVAL = 28;
-const EMSGSIZE = 35;
 const LOOPBACK6 = [...Array<number>(15).fill(0), 1];
 
 const FAMILIES = [

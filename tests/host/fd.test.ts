@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as assert from "uvu/assert";
 import { suite } from "../harness.ts";
+import { EBADF, ENOTSUP } from "./support/abi.ts";
 import { Rig } from "./support/rig.ts";
 
 const test = suite("fd");
 
-const EBADF = 8;
-const ENOTSUP = 58;
 const NONBLOCK = 4;
 
 test("fd_write and fd_read move a socket's data", async () => {

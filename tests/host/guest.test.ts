@@ -1,35 +1,11 @@
-import { readdirSync, readlinkSync } from "node:fs";
-import { connect, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import * as assert from "uvu/assert";
-import type { GuestOptions, WasiNetError } from "../../host/index.ts";
+import type { WasiNetError } from "../../host/index.ts";
 import { suite } from "../harness.ts";
-import { compiled } from "./support/compiled.ts";
-import {
-  attached,
-  echo,
-  flood,
-  lingerer,
-  listener,
-  plain,
-  print,
-  simple,
-  spinner,
-} from "./support/programs.ts";
-import { program } from "./support/wat.ts";
+import { ask, collector, dial, Guest, local, modes } from "./support/guests.ts";
+import { attached, echo, flood, listener, plain, print, simple } from "./support/programs.ts";
 
 const test = suite("guest");
-
-const { allow, Guest } = (await import(
-  `${compiled}/index.js`
-)) as typeof import("../../host/index.ts");
-
-const modes = [
-  { name: "cooperative", mode: "cooperative" },
-  { name: "dedicated", mode: "dedicated" },
-] as const;
-
-const local: GuestOptions = { net: allow.listen("127.0.0.1:0") };
 
 test.table("an echo server echoes", modes, async ({ mode }) => {
   await using guest = await Guest.start(echo, { ...local, mode });
@@ -165,106 +141,6 @@ test("of a flood of denials so many are kept, and the others counted", async () 
   assert.ok(guest.missedDenials > 0);
 });
 
-test.table("an abort stops the guest and closes its sockets", modes, async ({ mode }) => {
-  const controller = new AbortController();
-  const guest = await Guest.start(echo, { ...local, mode, signal: controller.signal });
-  const { port } = await guest.listening();
-  const client = await dial(port);
-  const closed = new Promise((resolve) => client.once("close", resolve));
-  client.on("error", () => undefined);
-  controller.abort();
-  assert.equal(await guest.exited, { code: 143, signal: "SIGTERM" });
-  await closed;
-  await refused(port);
-});
-
-test("a signal that has aborted starts nothing", async () => {
-  try {
-    await Guest.start(echo, { signal: AbortSignal.abort() });
-    assert.unreachable();
-  } catch (error) {
-    assert.is((error as Error).name, "AbortError");
-  }
-});
-
-test.table(
-  "an abort ends a guest that never comes to its start:",
-  [
-    {
-      name: "a start section",
-      wasm: program(
-        ["proc_exit"],
-        '(func $init (loop $l (br $l))) (start $init) (func (export "_start"))',
-      ),
-    },
-    {
-      name: "attaching",
-      wasm: program(
-        ["proc_exit"],
-        `(func (export "wasi_net_attach") (param i32 i32) (result i32) (loop $l (br $l)) unreachable)
-         (func (export "_start"))`,
-      ),
-    },
-  ],
-  async ({ wasm }) => {
-    const before = open();
-    const controller = new AbortController();
-    const started = Guest.start(wasm, { signal: controller.signal });
-    const reason = new Error("enough");
-    setTimeout(() => controller.abort(reason), 300);
-    try {
-      await started;
-      assert.unreachable();
-    } catch (error) {
-      assert.is(error, reason);
-    }
-    assert.equal(open(), before);
-  },
-);
-
-test("a guest that never waits can be stopped", async () => {
-  const guest = await Guest.start(simple("(loop $l (br $l))"));
-  assert.equal(await guest.stop(), { code: 143, signal: "SIGTERM" });
-});
-
-test.table("draining lets connections finish", modes, async ({ mode }) => {
-  const guest = await Guest.start(echo, { ...local, mode });
-  const { port } = await guest.listening();
-  const client = await dial(port);
-  assert.is(await ask(client, "before"), "before");
-  const drained = guest.drain();
-  await refused(port);
-  assert.is(await ask(client, "after"), "after");
-  client.end();
-  assert.equal(await drained, { code: 0 });
-});
-
-test("draining ends a guest that sits in a blocking accept", async () => {
-  const guest = await Guest.start(plain, local);
-  const { port } = await guest.listening();
-  const client = await dial(port);
-  assert.is(await ask(client, "x"), "x");
-  const drained = guest.drain("SIGINT");
-  await refused(port);
-  client.end();
-  assert.equal(await drained, { code: 130, signal: "SIGINT" });
-});
-
-test.table("without connections, draining ends at once", modes, async ({ mode }) => {
-  const guest = await Guest.start(echo, { ...local, mode });
-  await guest.listening();
-  assert.equal(await guest.drain("SIGTERM"), { code: 143, signal: "SIGTERM" });
-});
-
-test.table("stopping cuts a drain short", modes, async ({ mode }) => {
-  const guest = await Guest.start(echo, { ...local, mode });
-  const client = await dial((await guest.listening()).port);
-  client.on("error", () => undefined);
-  assert.is(await ask(client, "x"), "x");
-  void guest.drain("SIGINT");
-  assert.equal(await guest.stop("SIGINT"), { code: 130, signal: "SIGINT" });
-});
-
 test("guests of one process are apart, also in their numbers", async () => {
   await using one = await Guest.start(echo, { ...local, mode: "cooperative" });
   await using two = await Guest.start(echo, { ...local, mode: "cooperative" });
@@ -281,49 +157,6 @@ test("guests of one process are apart, also in their numbers", async () => {
   assert.is(await ask(clients[1]!, "two"), "two");
   assert.is(await ask(clients[2]!, "three"), "three");
   for (const client of clients) client.destroy();
-});
-
-test.table("nothing stays open", modes, async ({ mode }) => {
-  const round = async (): Promise<void> => {
-    const guest = await Guest.start(echo, { ...local, mode });
-    const client = await dial((await guest.listening()).port);
-    assert.is(await ask(client, "x"), "x");
-    const closed = new Promise((resolve) => client.once("close", resolve));
-    client.on("error", () => undefined);
-    await guest.stop();
-    await closed;
-  };
-  await round();
-  const before = open();
-  for (let i = 0; i < 3; i++) await round();
-  assert.equal(open(), before);
-});
-
-test("a guest that had to be killed leaves nothing open", async () => {
-  const round = async (): Promise<void> => {
-    const guest = await Guest.start(spinner, local);
-    await guest.listening();
-    await guest.stop();
-  };
-  await round();
-  const before = open();
-  await round();
-  assert.equal(open(), before);
-});
-
-test("a killed guest's socket that lingers holds up nobody", async () => {
-  let full = (): void => undefined;
-  const filled = new Promise<void>((resolve) => {
-    full = resolve;
-  });
-  const guest = await Guest.start(lingerer, { ...local, stdout: () => full() });
-  const client = await dial((await guest.listening()).port);
-  client.pause().on("error", () => undefined);
-  await filled;
-  const start = performance.now();
-  await guest.stop();
-  assert.ok(performance.now() - start < 2000);
-  client.destroy();
 });
 
 test("who throws in a callback hears of it, and the guest is gone", async () => {
@@ -397,64 +230,6 @@ function isModule(wasm: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** dial connects to a port of this machine. */
-function dial(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => resolve(socket)).once("error", reject);
-  });
-}
-
-/** ask sends a text and answers what comes back, as long as the text. */
-function ask(socket: Socket, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let got = "";
-    const take = (bytes: Buffer): void => {
-      got += bytes;
-      if (got.length < text.length) return;
-      socket.off("data", take);
-      resolve(got);
-    };
-    socket.on("data", take);
-    socket.once("error", reject);
-    socket.write(text);
-  });
-}
-
-/** refused waits until nobody listens on a port: draining reaches another thread a moment later. */
-async function refused(port: number): Promise<void> {
-  for (;;) {
-    try {
-      (await dial(port)).destroy();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ECONNREFUSED") return;
-      if (code !== "ECONNRESET") throw error;
-    }
-  }
-}
-
-/** open lists what this process has open of the kinds that a guest opens. */
-function open(): string[] {
-  const kinds: string[] = [];
-  for (const fd of readdirSync("/proc/self/fd")) {
-    try {
-      const kind = readlinkSync(`/proc/self/fd/${fd}`).replace(/\d+/g, "");
-      if (/socket|eventfd|eventpoll/.test(kind)) kinds.push(kind);
-    } catch {
-      // It was the folder's own fd.
-    }
-  }
-  return kinds.sort();
-}
-
-function collector(): { write: (bytes: Uint8Array) => void; text: () => string } {
-  const chunks: Uint8Array[] = [];
-  return {
-    write: (bytes) => void chunks.push(bytes),
-    text: () => Buffer.concat(chunks).toString(),
-  };
 }
 
 test.run();

@@ -8,16 +8,11 @@ import { usualLimit } from "../../host/limit.ts";
 import { openSystem } from "../../host/os/index.ts";
 import { overlay } from "../faults/overlay.ts";
 import { suite } from "../harness.ts";
+import { DUP, EAGAIN, EMFILE, ENOTSOCK, OWN } from "./support/abi.ts";
 import { echo } from "./support/programs.ts";
 import { eventually, must, Rig } from "./support/rig.ts";
 
 const test = suite("limit");
-
-const EAGAIN = 6;
-const EMFILE = 33;
-const ENOTSOCK = 57;
-const OWN = 256;
-const DUP = 2;
 
 test("a guest opens so many sockets and no more, and again as many as it closes", async () => {
   using rig = await Rig.open({ maxSockets: 3 });

@@ -5,11 +5,11 @@ import { LinuxSystem } from "../../host/os/linux/system.ts";
 import type { System } from "../../host/system.ts";
 import { overlay } from "../faults/overlay.ts";
 import { suite } from "../harness.ts";
+import { EINPROGRESS } from "./support/abi.ts";
 import { must, Rig } from "./support/rig.ts";
 
 const test = suite("nearest");
 
-const EINPROGRESS = 26;
 const SOL_SOCKET = 0;
 const SO_ERROR = 2;
 

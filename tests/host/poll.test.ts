@@ -2,15 +2,11 @@ import { closeSync, writeSync } from "node:fs";
 import * as assert from "uvu/assert";
 import * as libc from "../../host/os/linux/libc.ts";
 import { suite } from "../harness.ts";
+import { EAGAIN, EBADF, EFAULT, EINVAL, ENOTSUP } from "./support/abi.ts";
 import { Rig } from "./support/rig.ts";
 
 const test = suite("poll");
 
-const EAGAIN = 6;
-const EBADF = 8;
-const EFAULT = 21;
-const EINVAL = 28;
-const ENOTSUP = 58;
 const MILLISECOND = 1_000_000n;
 
 /** What a subscription asks for. */

@@ -1,12 +1,11 @@
 import * as assert from "uvu/assert";
 import { allow } from "../../host/index.ts";
 import { suite } from "../harness.ts";
+import { EACCES, EPERM } from "./support/abi.ts";
 import { eventually, must, Rig } from "./support/rig.ts";
 
 const test = suite("raw");
 
-const EACCES = 2;
-const EPERM = 63;
 const ICMP = 0x103;
 const ICMP6 = 0x3a03;
 const LOOPBACK6 = [...Array<number>(15).fill(0), 1];

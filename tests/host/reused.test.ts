@@ -5,15 +5,12 @@ import * as assert from "uvu/assert";
 import { FIRST_SOCKET } from "../../host/fdtable.ts";
 import { allow } from "../../host/index.ts";
 import { suite } from "../harness.ts";
+import { DUP, EAGAIN, EBADF, OWN } from "./support/abi.ts";
 import { must, Rig } from "./support/rig.ts";
 
 /** While a guest waits a drain can close what it waits for, whose number another may get at once. */
 const test = suite("reused");
 
-const EAGAIN = 6;
-const EBADF = 8;
-const OWN = 256;
-const DUP = 2;
 const DRAIN = 1;
 const SECOND_TENTH = [0, 0, 100_000, 0];
 

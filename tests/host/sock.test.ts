@@ -2,21 +2,23 @@ import { createServer, type Server } from "node:net";
 import * as assert from "uvu/assert";
 import { allow } from "../../host/index.ts";
 import { suite } from "../harness.ts";
+import {
+  EACCES,
+  EAFNOSUPPORT,
+  EAGAIN,
+  EBADF,
+  ECONNREFUSED,
+  EINPROGRESS,
+  EINVAL,
+  ENOTCONN,
+  ENOTSOCK,
+  ENOTSUP,
+  EPROTONOSUPPORT,
+} from "./support/abi.ts";
 import { Rig } from "./support/rig.ts";
 
 const test = suite("sock");
 
-const EACCES = 2;
-const EAFNOSUPPORT = 5;
-const EAGAIN = 6;
-const EBADF = 8;
-const ECONNREFUSED = 14;
-const EINPROGRESS = 26;
-const EINVAL = 28;
-const ENOTCONN = 53;
-const ENOTSOCK = 57;
-const ENOTSUP = 58;
-const EPROTONOSUPPORT = 66;
 const NONBLOCK = 4;
 
 test.table(

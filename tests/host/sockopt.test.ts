@@ -1,11 +1,9 @@
 import * as assert from "uvu/assert";
 import { suite } from "../harness.ts";
+import { ECONNRESET, EINVAL, ENOPROTOOPT } from "./support/abi.ts";
 import { Rig } from "./support/rig.ts";
 
 const test = suite("sockopt");
-
-const EINVAL = 28;
-const ENOPROTOOPT = 50;
 
 test.table(
   "an option is set and read back",
@@ -122,7 +120,6 @@ test.table(
 
 test("a socket that lingers sends the rest, and one that lingers for 0 seconds resets", async () => {
   using rig = await Rig.open();
-  const ECONNRESET = 15;
   for (const seconds of [5, 0]) {
     const [client, server] = lingering(rig, 1, seconds);
     rig.call("fd_close", server);

@@ -1,30 +1,28 @@
 // What the checks are made of. They run one after the other; each writes one line, and tests/interop/dialer the same one.
 import {
-  canceled,
+  background,
   CancelContext,
+  canceled,
   Chan,
   deadlineExceeded,
   go,
   gosched,
   withCancel,
-  background,
 } from "wasi-net/assembly/task";
 import {
   Conn,
   Dialer,
-  dialTimeout,
   listen,
   Listener,
-  listenPacket,
   NetError,
   Resolver,
   Result,
   splitHostPort,
 } from "wasi-net/assembly";
 import { print } from "wasi-net/assembly/os";
-import * as sys from "wasi-net/assembly/sys/socket";
 import { Context } from "wasi-net/assembly/task";
-import { millisecond } from "wasi-net/assembly/time";
+import { Full, tryFull } from "../shared/full";
+import { canIPv6, canRaw } from "../shared/machine";
 
 /** T is one check under way. */
 export class T {
@@ -81,20 +79,6 @@ export function check(name: string, fn: (t: T) => void): void {
   t.report();
 }
 
-function canIPv6(): bool {
-  const listened = listen("tcp6", "[::1]:0");
-  if (listened.err !== null) return false;
-  listened.value.close();
-  return true;
-}
-
-function canRaw(): bool {
-  const listened = listenPacket("ip4:icmp", "127.0.0.1");
-  if (listened.err !== null) return false;
-  listened.value.close();
-  return true;
-}
-
 /** settle lets every goroutine run until it waits. */
 export function settle(): void {
   for (let i = 0; i < 4; i++) gosched();
@@ -116,45 +100,6 @@ export class Fixed extends Resolver {
     this.asked++;
     return Result.ok<string[]>(this.addresses);
   }
-}
-
-const SOON = 30 * millisecond;
-const LOOPBACK: u64 = 0x0100_007f;
-const LOOPBACK6: u64 = 0x0100_0000_0000_0000;
-
-/** Full listens on a loopback address and has as many connections that wait as it takes: further ones get no answer. */
-export class Full {
-  private readonly conns: Conn[] = [];
-
-  constructor(
-    readonly address: string,
-    private readonly fd: i32,
-  ) {
-    while (true) {
-      const dialed = dialTimeout("tcp", address, SOON);
-      if (dialed.err !== null) break;
-      this.conns.push(dialed.value);
-    }
-  }
-
-  close(): void {
-    for (let i = 0; i < this.conns.length; i++) this.conns[i].close();
-    sys.close(this.fd);
-  }
-}
-
-/** tryFull is a Full at the port of one loopback address, or null if that is in use. */
-export function tryFull(v6: bool, port: i32): Full | null {
-  const fd = sys.open(v6 ? sys.Family.inet6 : sys.Family.inet4, sys.SockType.stream);
-  const at = v6
-    ? new sys.SockAddr(sys.Family.inet6, port, 0, LOOPBACK6)
-    : new sys.SockAddr(sys.Family.inet4, port, LOOPBACK);
-  if (sys.bind(fd, at) != 0 || sys.listen(fd, 0) != 0) {
-    sys.close(fd);
-    return null;
-  }
-  const host = v6 ? "[::1]:" : "127.0.0.1:";
-  return new Full(host + sys.localAddress(fd)!.port.toString(), fd);
 }
 
 /** Ends is the two loopback addresses with one port: ::1 answers nobody, 127.0.0.1 listens. */

@@ -3,7 +3,8 @@ import { AddrPort, parseAddr, parseAddrPort } from "wasi-net/assembly/netip";
 import { invalidAddr } from "wasi-net/assembly/netip/addr";
 import { background, Chan, withTimeout } from "wasi-net/assembly/task";
 import { minute, millisecond, now, second } from "wasi-net/assembly/time";
-import { Attempt, check, Full, portOf, settle, T, tryFull } from "./check";
+import { Full, tryFull } from "../shared/full";
+import { Attempt, check, portOf, settle, T } from "./check";
 
 const SOON = 30 * millisecond;
 

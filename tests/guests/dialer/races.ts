@@ -4,7 +4,8 @@ import { Chan, Context } from "wasi-net/assembly/task";
 import { alive } from "wasi-net/assembly/task/goroutine";
 import { armed } from "wasi-net/assembly/task/timer";
 import { Duration, millisecond, minute, now } from "wasi-net/assembly/time";
-import { Attempt, check, Ends, Fixed, portOf, settle, T, tryFull } from "./check";
+import { tryFull } from "../shared/full";
+import { Attempt, check, Ends, Fixed, portOf, settle, T } from "./check";
 import { count, note, take } from "./control";
 
 const BOTH: string[] = ["::1", "127.0.0.1"];

@@ -107,6 +107,18 @@ export class T {
   }
 }
 
+/** PAST is a deadline that has been. */
+export const PAST = 1;
+export const NONE = new Uint8Array(0);
+
+/** bytes are a text's. */
+export function bytes(text: string): Uint8Array {
+  return Uint8Array.wrap(String.UTF8.encode(text));
+}
+
+/** An address of this machine that nobody listens on, and that no system gives to who asks for a free port. */
+export const DEAD = "127.0.0.1:1";
+
 /** textOf is what was read. */
 export function textOf(buffer: Uint8Array, n: i32): string {
   return String.UTF8.decodeUnsafe(buffer.dataStart, n);

@@ -1,8 +1,7 @@
 import { Conn, dial, listen, pipe, TCPConn } from "wasi-net/assembly";
 import { copy, Reader } from "wasi-net/assembly/io";
 import { go } from "wasi-net/assembly/task";
-import { check, inFolder, startDrain, Op, T } from "./check";
-import { bytes } from "./udp";
+import { bytes, check, inFolder, Op, startDrain, T } from "./check";
 
 /** copies: what comes from one connection and goes on to another, as a proxy does it. */
 export function copies(): void {

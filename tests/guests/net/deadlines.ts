@@ -6,6 +6,7 @@ import {
   exchange,
   local,
   Pair,
+  PAST,
   pause,
   read,
   settle,
@@ -18,7 +19,6 @@ import {
 } from "./check";
 import { LARGE } from "./halfclose";
 
-const PAST = 1;
 const SOON = 30 * millisecond;
 const LATE = 3600 * second;
 

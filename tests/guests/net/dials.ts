@@ -7,24 +7,13 @@ import {
   listen,
   resolveTCPAddr,
   Result,
-  TCPConn,
 } from "wasi-net/assembly";
-import * as sys from "wasi-net/assembly/sys/socket";
-import {
-  background,
-  CancelContext,
-  Context,
-  go,
-  withCancel,
-  withTimeout,
-} from "wasi-net/assembly/task";
+import { background, CancelContext, go, withCancel, withTimeout } from "wasi-net/assembly/task";
 import { millisecond, now, second } from "wasi-net/assembly/time";
-import { check, exchange, local, settle, startAccept, T } from "./check";
+import { tryFull } from "../shared/full";
+import { check, DEAD, exchange, local, settle, T } from "./check";
 
 const SOON = 30 * millisecond;
-
-/** An address of this machine that nobody listens on, and that no system gives to who asks for a free port. */
-const DEAD = "127.0.0.1:1";
 
 export function dials(): void {
   check("dial: refused", (t: T) => {
@@ -130,33 +119,9 @@ export function dials(): void {
   });
 }
 
-/** Full listens, and has as many connections that wait to be accepted as it takes: further ones get no answer. */
-class Full {
-  address: string = "";
-  private readonly fd: i32 = sys.open(sys.Family.inet4, sys.SockType.stream);
-  private readonly conns: Conn[] = [];
-
-  constructor() {
-    const loopback: u64 = 0x0100_007f;
-    sys.bind(this.fd, new sys.SockAddr(sys.Family.inet4, 0, loopback));
-    sys.listen(this.fd, 0);
-    this.address = "127.0.0.1:" + sys.localAddress(this.fd)!.port.toString();
-    while (true) {
-      const dialed = dialTimeout("tcp", this.address, SOON);
-      if (dialed.err !== null) break;
-      this.conns.push(dialed.value);
-    }
-  }
-
-  close(): void {
-    for (let i = 0; i < this.conns.length; i++) this.conns[i].close();
-    sys.close(this.fd);
-  }
-}
-
 export function slowDials(): void {
   check("slow dial: a timeout", (t: T) => {
-    const full = new Full();
+    const full = tryFull(false, 0)!;
     const start = now();
     t.named("dialTimeout", dialTimeout("tcp", full.address, SOON).err, full.address);
     t.ok("not early", now() - start >= SOON);
@@ -167,7 +132,7 @@ export function slowDials(): void {
   });
 
   check("slow dial: a context", (t: T) => {
-    const full = new Full();
+    const full = tryFull(false, 0)!;
     const dialer = new Dialer();
     const timed = withTimeout(background(), SOON);
     t.named("timeout", dialer.dialContext(timed, "tcp", full.address).err, full.address);
@@ -183,7 +148,7 @@ export function slowDials(): void {
   });
 
   check("slow dial: the earlier limit counts", (t: T) => {
-    const full = new Full();
+    const full = tryFull(false, 0)!;
     const dialer = new Dialer();
     dialer.timeout = 3600 * second;
     dialer.deadline = now() + SOON;

@@ -21,9 +21,8 @@ import {
   dial,
 } from "wasi-net/assembly";
 import { Chan, go } from "wasi-net/assembly/task";
-import { check, exchange, inFolder, local, Pair, read, startRead, T, write } from "./check";
-import { bytes } from "./udp";
-import { there } from "./unix";
+import { bytes, check, exchange, inFolder, local, Pair, read, startRead, T, write } from "./check";
+import { there } from "./unixnames";
 
 const STREAMS: StaticArray<string> = ["tcp", "unix", "unixpacket"];
 

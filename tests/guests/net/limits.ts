@@ -1,11 +1,8 @@
 import { Conn, dial, listenPacket, UDPConn } from "wasi-net/assembly";
 import { go, WaitGroup, gosched } from "wasi-net/assembly/task";
 import { Duration, hour, microsecond, millisecond, now, second } from "wasi-net/assembly/time";
-import { check, local, Op, Pair, startRead, startWrite, T } from "./check";
-import { bytes } from "./udp";
+import { bytes, check, local, Op, Pair, PAST, startRead, startWrite, T } from "./check";
 
-/** A time that is over. */
-const PAST = 1;
 const SOON = 20 * millisecond;
 
 /** Deadlines of one direction, of many connections at once, and of packets. */

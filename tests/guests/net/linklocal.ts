@@ -23,8 +23,7 @@ import {
 import { parseAddrPort } from "wasi-net/assembly/netip";
 import { args } from "wasi-net/assembly/os";
 import { second, after } from "wasi-net/assembly/time";
-import { check, exchange, runAll, T, textOf } from "./check";
-import { bytes } from "./udp";
+import { bytes, check, exchange, runAll, T, textOf } from "./check";
 
 let name: string = "";
 let index: string = "";

@@ -1,9 +1,8 @@
 // A message with control data, on hosts that have none: messages FOLDER, an empty one.
 import { args } from "wasi-net/assembly/os";
 import { unixRights } from "wasi-net/assembly/syscall";
-import { check, runAll, setFolder, T, textOf } from "./check";
-import { bytes } from "./udp";
-import { UnixPair } from "./unix";
+import { bytes, check, runAll, setFolder, T, textOf } from "./check";
+import { UnixPair } from "./unixpair";
 
 export function main(): void {
   setFolder(args()[1]);

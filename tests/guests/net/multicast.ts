@@ -13,8 +13,8 @@ import {
   UDPConn,
 } from "wasi-net/assembly";
 import { background } from "wasi-net/assembly/task";
-import { check, T, textOf } from "./check";
-import { bytes } from "./udp";
+import { bytes, check, T, textOf } from "./check";
+import { udpAddr } from "./udpconn";
 
 /** Groups for experiments (RFC 4727), on the loopback interface. Not where a host knows no groups. */
 export function multicast(): void {
@@ -93,10 +93,6 @@ function places(t: T, network: string, host: string): void {
   one.close();
   two.value.close();
   three.value.close();
-}
-
-function udpAddr(text: string): UDPAddr {
-  return resolveUDPAddr("udp", text).value;
 }
 
 function group(network: string, ifi: Interface, address: string): UDPConn {

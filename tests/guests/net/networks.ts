@@ -10,9 +10,11 @@ import { raw, rawNames } from "./rawip";
 import { rights } from "./rights";
 import { rawconns } from "./rawconn";
 import { besides, buffers, lengths, tcp } from "./tcp";
-import { udp, udpWildcards } from "./udp";
-import { abstractNames, unix, unlinking } from "./unix";
+import { udp } from "./udp";
+import { unix } from "./unix";
 import { zones } from "./zones";
+import { udpWildcards } from "./udpplaces";
+import { abstractNames, unlinking } from "./unixnames";
 
 export function main(): void {
   const words = args();

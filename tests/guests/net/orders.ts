@@ -1,6 +1,6 @@
 // Orders that a guest gives the System of tests/faults/ordered.ts, and the checks of what comes of them.
-import { listenPacket } from "wasi-net/assembly";
 import * as sys from "wasi-net/assembly/sys/socket";
+import { canRaw } from "../shared/machine";
 import { T } from "./check";
 
 /** The level of the orders, and the calls that can fail. */
@@ -82,11 +82,4 @@ export function check(name: string, fn: (t: T) => void): void {
   const left = openSockets() - before;
   if (left != 0) t.log("left open: " + left.toString());
   t.report();
-}
-
-function canRaw(): bool {
-  const listened = listenPacket("ip4:icmp", "127.0.0.1");
-  if (listened.err !== null) return false;
-  listened.value.close();
-  return true;
 }

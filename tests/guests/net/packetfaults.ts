@@ -13,11 +13,9 @@ import {
   UDPConn,
 } from "wasi-net/assembly";
 import { E } from "wasi-net/assembly/sys/errno";
-import { T, textOf } from "./check";
+import { bytes, NONE, T, textOf } from "./check";
 import { Also, Call, check, fail, failing } from "./orders";
-import { bytes } from "./udp";
 
-const NONE = new Uint8Array(0);
 const SOCKET: i32[] = [E.MFILE, E.NFILE, Also.NOBUFS, Also.NOMEM, E.ACCES];
 const ADDRESS: i32[] = [E.ACCES, E.ADDRINUSE, E.ADDRNOTAVAIL];
 const CONNECT: i32[] = [E.ACCES, E.AGAIN, Also.NETUNREACH, Also.NOBUFS, Also.PERM];

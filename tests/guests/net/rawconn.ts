@@ -3,8 +3,7 @@ import { go, Mutex } from "wasi-net/assembly/task";
 import { millisecond, now } from "wasi-net/assembly/time";
 import { E } from "wasi-net/assembly/sys/errno";
 import * as sys from "wasi-net/assembly/sys/socket";
-import { check, local, Pair, pause, read, settle, T, textOf, write } from "./check";
-import { bytes } from "./udp";
+import { bytes, check, local, Pair, pause, read, settle, T, textOf, write } from "./check";
 
 /** Where the functions that a RawConn calls leave what they saw: there are no closures. One check at a time uses it. */
 const turn = new Mutex();

@@ -9,11 +9,7 @@ import {
   resolveIPAddr,
 } from "wasi-net/assembly";
 import { millisecond, now, second } from "wasi-net/assembly/time";
-import { check, read, startReceive, T, textOf } from "./check";
-import { bytes } from "./udp";
-
-const PAST = 1;
-const NONE = new Uint8Array(0);
+import { bytes, check, NONE, PAST, read, startReceive, T, textOf } from "./check";
 
 /** Protocols "for experimentation and testing" (RFC 3692), of which each check has one. */
 const ONE = "ip4:253";

@@ -23,11 +23,9 @@ import { Errno } from "wasi-net/assembly/sys/errno";
 import * as sys from "wasi-net/assembly/sys/socket";
 import { Mutex } from "wasi-net/assembly/task";
 import { millisecond, now, second } from "wasi-net/assembly/time";
-import { check, exchange, read, settle, startRead, T, textOf, write } from "./check";
-import { bytes, udpAt } from "./udp";
-import { UnixPair } from "./unix";
-
-const NONE = new Uint8Array(0);
+import { bytes, check, exchange, NONE, read, settle, startRead, T, textOf, write } from "./check";
+import { udpAt } from "./udpconn";
+import { UnixPair } from "./unixpair";
 
 /** parseRights are the numbers in control data. */
 function parseRights(oob: Uint8Array): i32[] {

@@ -14,7 +14,7 @@ import { go, WaitGroup } from "wasi-net/assembly/task";
 import { Duration, millisecond, now } from "wasi-net/assembly/time";
 import { readFull } from "wasi-net/assembly/io";
 import { check, exchange, local, Op, Pair, read, startDrain, T } from "./check";
-import { BESIDE, TRIES } from "./udp";
+import { BESIDE, TRIES } from "./udpplaces";
 
 /** What other files do not say of TCP. */
 export function tcp(): void {

@@ -7,6 +7,7 @@ import {
   exchange,
   Op,
   Pair,
+  PAST,
   read,
   startDrain,
   startRead,
@@ -262,8 +263,6 @@ function resync(conn: Conn): bool {
     if (buffer[got.n - 1] == 0xff) return true;
   }
 }
-
-const PAST = 1;
 
 const WRONG: string[] = [
   "nothing",

@@ -9,12 +9,10 @@ import {
   UnixConn,
 } from "wasi-net/assembly";
 import { E } from "wasi-net/assembly/sys/errno";
-import { exchange, inFolder, Pair, T } from "./check";
+import { bytes, exchange, inFolder, NONE, Pair, T } from "./check";
 import { Also, Call, check, fail, failing } from "./orders";
-import { bytes } from "./udp";
-import { UnixPair } from "./unix";
+import { UnixPair } from "./unixpair";
 
-const NONE = new Uint8Array(0);
 const SOCKET: i32[] = [E.MFILE, E.NFILE, Also.NOBUFS, Also.NOMEM];
 const BIND: i32[] = [E.ACCES, E.ADDRINUSE, Also.NOENT, Also.NOSPC];
 const CONNECT: i32[] = [E.AGAIN, E.ACCES, Also.CONNREFUSED, Also.NOENT, Also.PROTOTYPE, Also.PERM];

@@ -1,6 +1,5 @@
 import { dial, listen, listenPacket, TCPAddr, UDPAddr, UDPConn } from "wasi-net/assembly";
-import { check, T } from "./check";
-import { bytes } from "./udp";
+import { bytes, check, T } from "./check";
 
 /** ::1 is one address whatever its zone, and the system forgets it; only what was not reached keeps it. */
 export function zones(): void {

@@ -177,3 +177,30 @@ export function print(stream: 1 | 2, length: number): string {
     (i32.store (i32.const 404) (i32.const ${length}))
     (drop (call $fd_write (i32.const ${stream}) (i32.const 400) (i32.const 1) (i32.const 408)))`;
 }
+
+/**
+ * binds is a program that listens on a unix socket, or ends with bind's errno. It sends a byte to each
+ * client in turn, and reads until there is one to read or the end.
+ */
+export function binds(path: string): Uint8Array {
+  return program(
+    sockets,
+    `(data (i32.const 1024) "\\08\\04\\00\\00\\80\\00\\00\\00\\03\\00${path}")
+     (data (i32.const 1400) "\\00\\08\\00\\00\\01\\00\\00\\00")
+     (func (export "_start") (local $fd i32) (local $conn i32) (local $errno i32)
+       (drop (call $sock_open (i32.const 3) (i32.const 2) (i32.const 1000)))
+       (local.set $fd (i32.load (i32.const 1000)))
+       (local.set $errno (call $sock_bind (local.get $fd) (i32.const 1024) (i32.const 0)))
+       (if (local.get $errno) (then (call $proc_exit (local.get $errno))))
+       (drop (call $sock_listen (local.get $fd) (i32.const 5)))
+       (loop $next
+         (drop (call $sock_accept (local.get $fd) (i32.const 0) (i32.const 1000)))
+         (local.set $conn (i32.load (i32.const 1000)))
+         (drop (call $sock_send (local.get $conn) (i32.const 1400) (i32.const 1) (i32.const 0)
+           (i32.const 1004)))
+         (drop (call $sock_recv (local.get $conn) (i32.const 1400) (i32.const 1) (i32.const 0)
+           (i32.const 1004) (i32.const 1008)))
+         (drop (call $fd_close (local.get $conn)))
+         (br $next)))`,
+  );
+}

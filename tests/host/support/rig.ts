@@ -4,6 +4,7 @@ import { Instance } from "../../../host/instance.ts";
 import type { Listening } from "../../../host/listening.ts";
 import { allow, type Denial, type Policy } from "../../../host/policy.ts";
 import { Shared } from "../../../host/shared.ts";
+import { EAGAIN, EINPROGRESS } from "./abi.ts";
 import { CONTROL, passthrough } from "./wat.ts";
 
 /** How to set up a rig. */
@@ -28,9 +29,6 @@ export interface Received {
   readonly port: number;
   readonly place: Buffer;
 }
-
-const EAGAIN = 6;
-const EINPROGRESS = 26;
 
 const modules = new Map<boolean, WebAssembly.Module>();
 
