@@ -98,6 +98,16 @@ for (const mode of MODES) {
   );
 }
 
+for (const mode of MODES) {
+  test(`${mode} numbers of chance are others in each run`, async () => {
+    const random = async (): Promise<number> =>
+      Number((await run(wasm, mode, "ends", "random")).stdout);
+    const [first, second] = [await random(), await random()];
+    assert.ok(first > 0 && first < 1 && second > 0 && second < 1, `${first} ${second}`);
+    assert.notEqual(first, second);
+  });
+}
+
 const atTop = "fatal error: a call that waits must be in main, not at the top of a file\n";
 rows(
   ["receive", "send", "select", "select without cases", "lock", "group", "sleep", "gosched"].map(

@@ -202,6 +202,9 @@ function other(how: string): void {
     print(box.next!.text);
   } else if (how == "assert") {
     assert(words.length == 0, "there are words: ünïcödé");
+  } else if (how == "random") {
+    print(Math.random().toString());
+    exit(0);
   } else if (how == "throw") {
     throw new Error("thrown");
   } else if (how == "divide") {
