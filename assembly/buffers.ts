@@ -1,6 +1,6 @@
 /** Several runs of bytes that are written as one. */
 import { NetError } from "./errors";
-import { BuffersWriter, Copied, eof, IOResult, Reader } from "./io";
+import { any, BuffersWriter, Copied, eof, IOResult, Reader } from "./io";
 
 /** Buffers is runs of bytes to write. It holds the array itself and takes out of it what is read or written; it changes no byte. */
 export class Buffers implements Reader {
@@ -34,7 +34,8 @@ export class Buffers implements Reader {
    * other one run by run.
    */
   writeTo<W>(to: W): Copied {
-    if (to instanceof BuffersWriter) return changetype<BuffersWriter>(to).writeBuffers(this);
+    if (any<W>(to) instanceof BuffersWriter)
+      return changetype<BuffersWriter>(to).writeBuffers(this);
     const list = this.list;
     let total: i64 = 0;
     let err: NetError | null = null;

@@ -3,10 +3,18 @@ const MAX_UNITS: usize = 11;
 
 const area = memory.data(22, 2);
 
+/** The end of the digits, which are UTF-16. */
+export const digitsEnd: usize = area + (MAX_UNITS << 1);
+
 /** decimal is a number as text. The language's own toString brings tables for every radix along, which a small module feels. */
 export function decimal(value: i32): string {
-  const end = area + (MAX_UNITS << 1);
-  let at = end;
+  const at = digits(value);
+  return String.UTF16.decodeUnsafe(at, digitsEnd - at);
+}
+
+/** digits writes a number without allocating, and tells where it begins. It is there until the next one is written. */
+export function digits(value: i32): usize {
+  let at = digitsEnd;
   let rest: u32 = value < 0 ? 0 - <u32>value : <u32>value;
   do {
     at -= 2;
@@ -17,5 +25,5 @@ export function decimal(value: i32): string {
     at -= 2;
     store<u16>(at, 0x2d);
   }
-  return String.UTF16.decodeUnsafe(at, end - at);
+  return at;
 }

@@ -2,10 +2,23 @@
  * TCP: connections and listeners.
  */
 import { Addr } from "./addr";
+import { Buffers } from "./buffers";
 import { NetError, Result } from "./errors";
 import { NetFD, wrapSyscallError } from "./fd";
 import { Hooks } from "./hooks";
-import { Copied, copy, Reader, Writer } from "./io";
+import {
+  BuffersWriter,
+  Copied,
+  copy,
+  eof,
+  IOResult,
+  LimitedReader,
+  Reader,
+  ReaderFrom,
+  transfer,
+  Writer,
+  WriterTo,
+} from "./io";
 import { Conn, errMissingAddress, Listener, NetConn, OpError } from "./net";
 import { UnknownNetworkError } from "./neterror";
 import { NetworkKind, networkKind } from "./network";
@@ -24,27 +37,30 @@ export { TCPAddr } from "./tcpaddr";
 export { KeepAliveConfig } from "./tcpsockopt";
 
 /** TCPConn is a TCP connection. */
-export class TCPConn extends NetConn {
+export class TCPConn extends NetConn implements ReaderFrom, WriterTo {
   constructor(fd: NetFD) {
     super(fd);
   }
 
   /** readFrom writes what it reads from r, until the end. */
   readFrom(r: Reader): Copied {
-    const copied = copy<NetConn, Reader>(this, r);
-    const err = copied.err;
-    if (err === null || !this.isStream(r)) return this.named("readfrom", copied);
-    return this.named("readfrom", new Copied(copied.n, spliced(err)));
+    const limited = r instanceof LimitedReader;
+    const source = limited ? changetype<LimitedReader>(r).r : r;
+    if (!(source instanceof WithoutWriteTo || this.isStream(source))) {
+      return this.named("readfrom", copy<Writer, Reader>(new WithoutReadFrom(this), r));
+    }
+    const limit: i64 = limited ? changetype<LimitedReader>(r).n : 0;
+    const copied = splice(this, r);
+    // What was read and not written counts as if it had not been read.
+    if (limited) changetype<LimitedReader>(r).n = limit - copied.n;
+    return this.named("readfrom", copied);
   }
 
   /** writeTo reads until the end, and writes that to w. */
   writeTo(w: Writer): Copied {
     // Another connection of TCP reads by itself, and says so.
-    if (w instanceof TCPConn) return this.named("writeto", (<TCPConn>w).readFrom(this));
-    const copied = copy<Writer, NetConn>(w, this);
-    const err = copied.err;
-    if (err === null || !this.isStream(w)) return this.named("writeto", copied);
-    return this.named("writeto", new Copied(copied.n, spliced(err)));
+    if (!(w instanceof TCPConn) && this.isStream(w)) return this.named("writeto", splice(w, this));
+    return this.named("writeto", copy<Writer, Reader>(w, new WithoutWriteTo(this)));
   }
 
   /** isStream tells whether the other end of a copy is a stream's socket too: then Go lets the kernel move the bytes, by splice. */
@@ -53,6 +69,7 @@ export class TCPConn extends NetConn {
   }
 
   private named(op: string, copied: Copied): Copied {
+    if (copied.err === eof) return copied;
     const err = this.fd.opError(op, copied.err);
     return err !== null ? new Copied(copied.n, err) : copied;
   }
@@ -103,13 +120,40 @@ export class TCPConn extends NetConn {
   }
 }
 
-/** spliced is the error of a read or write as splice has it: of neither side, and by its own name. */
-function spliced(err: NetError): NetError {
-  if (!(err instanceof OpError)) return err;
-  const inner = changetype<OpError>(err).err;
-  if (!(inner instanceof SyscallError)) return inner;
-  return new SyscallError("splice", changetype<SyscallError>(inner).err);
+/** WithoutReadFrom is a connection that a copy writes to, where it was the connection's readFrom that wanted the copy. */
+class WithoutReadFrom implements Writer, BuffersWriter {
+  constructor(private readonly conn: TCPConn) {}
+
+  write(data: Uint8Array, start: i32 = 0, end: i32 = i32.MAX_VALUE): IOResult {
+    return this.conn.write(data, start, end);
+  }
+
+  writeBuffers(buffers: Buffers): Copied {
+    return this.conn.writeBuffers(buffers);
+  }
 }
+
+/** WithoutWriteTo is a connection that a copy reads from, where it was the connection's writeTo that wanted the copy. */
+class WithoutWriteTo implements Reader {
+  constructor(private readonly conn: TCPConn) {}
+
+  read(buffer: Uint8Array): IOResult {
+    return this.conn.read(buffer);
+  }
+}
+
+/** splice copies between the sockets of two streams. Its errors are of neither side, and have its own name. */
+function splice(to: Writer, from: Reader): Copied {
+  const copied = transfer<Writer, Reader>(to, from, new Uint8Array(PIECE));
+  const err = copied.err;
+  if (!(err instanceof OpError)) return copied;
+  const inner = changetype<OpError>(err).err;
+  if (!(inner instanceof SyscallError)) return new Copied(copied.n, inner);
+  return new Copied(copied.n, new SyscallError("splice", changetype<SyscallError>(inner).err));
+}
+
+/** Bytes that a splice moves at once. */
+const PIECE: i32 = 32 * 1024;
 
 /** TCPListener is a listener for TCP connections. */
 export class TCPListener implements Listener {

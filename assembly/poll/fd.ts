@@ -185,7 +185,7 @@ export class FD {
       closers = new Queue();
       this.closers = closers;
     }
-    parkIn(closers, WaitReason.ioWait);
+    parkIn(closers, WaitReason.semacquire);
     return null;
   }
 

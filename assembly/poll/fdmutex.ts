@@ -82,7 +82,7 @@ export class FdMutex {
       else this.writers = queue;
     }
     if (queue.length == LIMIT) panic(OVERFLOW);
-    parkIn(queue, WaitReason.ioWait);
+    parkIn(queue, WaitReason.semacquire);
   }
 }
 

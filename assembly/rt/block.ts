@@ -12,7 +12,7 @@
  * if no object was reached in it. That look is all the sweeping that small objects need. At the end of the marking the maps
  * change places, and the lanes begin anew at their first block.
  */
-import { GRANULE, SMALL_HEADER } from "./object";
+import { GRANULE, idOf, SMALL_HEADER } from "./object";
 import { poison } from "./stress";
 
 const BLOCK: usize = 8192;
@@ -99,6 +99,25 @@ export function markSmall(ptr: usize): bool {
 /** wasReached tells whether the last cycle reached a small object; nothing may have been allocated since. */
 export function wasReached(ptr: usize): bool {
   return isSet((ptr & ~(BLOCK - 1)) + reachedMap, ptr & (BLOCK - 1));
+}
+
+/**
+ * after is the next object of a class in the blocks of its size, or, after 0, the first; 0 is the end. Objects that nothing refers to any
+ * more are among them until something else is made of their slots.
+ */
+export function after(ptr: usize, size: usize, id: u32): usize {
+  const slot = slotSize(size);
+  let block = ptr & ~(BLOCK - 1);
+  let at = ptr & (BLOCK - 1);
+  while (true) {
+    at += slot;
+    if (at > BLOCK + SMALL_HEADER - slot || block == 0) {
+      block = load<usize>(block != 0 ? block : lanes + slot + offsetof<Lane>("first"));
+      if (block == 0) return 0;
+      at = FIRST_SLOT + SMALL_HEADER;
+    }
+    if (idOf(block + at) == id) return block + at;
+  }
 }
 
 /** refill gives the lane of a size another run, and returns how many bytes it has. */

@@ -6,6 +6,7 @@
  *     allocate.ts         making objects
  *     pin.ts              keeping some for ever
  *     sort.ts             keeping those that are being sorted
+ *     array.ts            emptying what arrays show again
  *       collector.ts      when to mark and when to sweep
  *         mark.ts         which objects can be reached
  *           block.ts      small objects: many of one size in a block
@@ -20,3 +21,4 @@
 import "rt/tlsf";
 import "./globals";
 import "./sort";
+import "./array";

@@ -2,7 +2,7 @@
  * The three ways a program dies by itself: Go's panic, Go's fatal error, and the compiler's abort (a failed assertion or bounds
  * check), which is a panic here. All write to standard error and end the process with code 2.
  */
-import { decimal } from "../decimal";
+import { decimal, digits, digitsEnd } from "../decimal";
 import { fd_write, proc_exit } from "./wasi_snapshot_preview1";
 
 /** Bytes of text written at once. */
@@ -12,10 +12,20 @@ const area = memory.data(12 + ROOM, 4);
 
 /** writeError writes text to standard error. It allocates nothing, for it may be called when the heap is damaged. */
 export function writeError(text: string): void {
-  const piece = ROOM / 3; // UTF-16 to UTF-8 makes at most three bytes of a unit.
-  for (let at = 0; at < text.length; at += piece) {
-    const units = min(piece, text.length - at);
-    const bytes = String.UTF8.encodeUnsafe(changetype<usize>(text) + (at << 1), units, area + 12);
+  const start = changetype<usize>(text);
+  writeUnits(start, start + ((<usize>text.length) << 1));
+}
+
+/** writeNumber writes a number to standard error, and allocates nothing either. */
+export function writeNumber(n: i32): void {
+  writeUnits(digits(n), digitsEnd);
+}
+
+function writeUnits(start: usize, end: usize): void {
+  const piece: usize = (ROOM / 3) << 1; // UTF-16 to UTF-8 makes at most three bytes of a unit.
+  for (let at = start; at < end; at += piece) {
+    const units = <i32>(min(piece, end - at) >> 1);
+    const bytes = String.UTF8.encodeUnsafe(at, units, area + 12);
     store<usize>(area, area + 12);
     store<i32>(area, <i32>bytes, 4);
     fd_write(2, area, 1, area + 8);

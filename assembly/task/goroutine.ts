@@ -14,6 +14,7 @@ export namespace WaitReason {
   export const mutexLock = 6;
   export const waitGroupWait = 7;
   export const emptySelect = 8;
+  export const semacquire = 9;
 }
 
 /** What a goroutine's saved shadow stack holds: references to objects of any class. */
@@ -32,6 +33,8 @@ export class Goroutine {
   /** held keeps the argument, where it is an object, for as long as the goroutine lives. */
   held: Rooted | null = null;
   waitReason: i32 = WaitReason.none;
+  /** id is how many goroutines had begun with this one. */
+  id: i32 = 0;
 
   constructor(
     /** entry is the function's index in the table. */
@@ -43,7 +46,9 @@ export class Goroutine {
   ) {}
 }
 
-/** alive is the number of goroutines that have not ended. */
+/** begun is the number of goroutines so far. */
+let begun: i32 = 0;
+/** alive is the number of those that have not ended. */
 export let alive: i32 = 0;
 
 /** ended counts a goroutine out. */
@@ -76,5 +81,6 @@ export function goFunc(fn: () => void): Goroutine {
 
 function begin(g: Goroutine): void {
   alive++;
+  g.id = ++begun;
   ready(g);
 }

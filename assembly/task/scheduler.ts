@@ -1,9 +1,10 @@
 /**
  * The scheduler: a run queue, served in turn by one thread. A goroutine runs until it waits.
  */
+import { after } from "../rt/block";
 import { driven } from "../sys/attach";
 import { nanotime } from "../sys/clock";
-import { fatal } from "../sys/panic";
+import { fatal, writeError, writeNumber } from "../sys/panic";
 import { proc_exit } from "../sys/wasi_snapshot_preview1";
 import { ended, Goroutine, WaitReason } from "./goroutine";
 import { netpoll, waiting } from "./netpoll";
@@ -107,16 +108,33 @@ function idle(): i64 {
   return NO_LIMIT;
 }
 
+/**
+ * deadlock ends the program, and says which goroutines it has and what they wait for. Nobody keeps a list of them: they are looked for
+ * in memory. One that nothing can wake any more, nor refers to, may have been collected, and is missing then.
+ */
 function deadlock(): void {
-  const main = mainGoroutine;
-  const reason = reasonText(main !== null ? main.waitReason : WaitReason.none);
-  fatal("all goroutines are asleep - deadlock!\n\ngoroutine 1 [" + reason + "]:\nmain()");
+  writeError("fatal error: ");
+  writeError("all goroutines are asleep - deadlock!\n");
+  // Nothing is allocated meanwhile, so nothing is collected.
+  let at: usize = 0;
+  while (true) {
+    at = after(at, offsetof<Goroutine>(), idof<Goroutine>());
+    if (at == 0) break;
+    const g = changetype<Goroutine>(at);
+    if (g.waitReason == WaitReason.none) continue;
+    writeError("\ngoroutine ");
+    writeNumber(g.id);
+    writeError(" [");
+    writeError(reasonText(g.waitReason));
+    writeError("]:\n");
+    if (g === mainGoroutine) writeError("main()\n");
+  }
+  proc_exit(2);
 }
 
+/** reasonText is Go's word for what a goroutine waits for, where it is neither a time nor a socket: then there is no deadlock. */
 function reasonText(reason: i32): string {
   switch (reason) {
-    case WaitReason.sleep:
-      return "sleep";
     case WaitReason.chanReceive:
       return "chan receive";
     case WaitReason.chanSend:
@@ -130,6 +148,6 @@ function reasonText(reason: i32): string {
     case WaitReason.waitGroupWait:
       return "sync.WaitGroup.Wait";
     default:
-      return "IO wait";
+      return "semacquire";
   }
 }

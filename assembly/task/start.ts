@@ -1,6 +1,7 @@
 /**
  * The way in: what the build's generated lines call.
  */
+import "../sys/random";
 import { goFunc } from "./goroutine";
 import { runMain, tick } from "./scheduler";
 

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import * as asc from "assemblyscript/asc";
 import { BuildError } from "./error.ts";
+import { withHints } from "./hints.ts";
 import { keepPreview1, type Level } from "./level.ts";
 import { mendLibrary } from "./library.ts";
 import { trimShadowStack } from "./shadowstack.ts";
@@ -154,5 +155,5 @@ function explain(parts: readonly string[], entry: string): string {
   if (parts.some((part) => part.includes(`in ${START}(`) && NO_MAIN.test(part))) {
     return `${entry}: exports no function main(): void`;
   }
-  return parts.join("\n\n");
+  return withHints(parts.join("\n\n"));
 }

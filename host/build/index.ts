@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { compile } from "./compile.ts";
 import { BuildError } from "./error.ts";
+import { instead } from "./hints.ts";
 import { checkLevel, type Level } from "./level.ts";
 import { optimize } from "./optimize.ts";
 
@@ -67,6 +68,6 @@ function checkImports(entry: string, wasm: Uint8Array): void {
     .filter(({ module }) => module !== "wasi_snapshot_preview1")
     .map(({ module, name }) => `${module}.${name}`);
   if (foreign.length === 0) return;
-  const advice = "to write text, use print or printError of wasi-net/assembly/os";
-  throw new BuildError(`${entry}: uses ${foreign.join(", ")}, which no host offers; ${advice}`);
+  const uses = `uses ${foreign.join(", ")}, which no host offers`;
+  throw new BuildError(`${entry}: ${uses}${instead(foreign)}`);
 }

@@ -25,6 +25,11 @@ test.table(
   [
     { name: "too large an object", words: ["too-large"], text: /^panic: Allocation too large\n/ },
     { name: "no more memory", words: ["exhaust"], text: /^fatal error: out of memory\n$/ },
+    {
+      name: "an element that is nothing",
+      words: ["hole"],
+      text: /^panic: Element type must be nul/,
+    },
     { name: "pinned twice", words: ["pin-twice"], text: /^panic: Object already pinned\n/ },
     { name: "unpinned twice", words: ["unpin-none"], text: /^panic: Object is not pinned\n/ },
   ],

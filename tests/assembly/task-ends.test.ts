@@ -52,8 +52,11 @@ rows([
   { name: "goroutine: exit", code: 7, stderr: "" },
 ]);
 
-const deadlock = (reason: string): string =>
-  `fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [${reason}]:\nmain()\n`;
+const deadlock = (reason: string, ...others: string[]): string =>
+  [
+    `fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [${reason}]:\nmain()\n`,
+    ...others.map((other, i) => `goroutine ${i + 2} [${other}]:\n`),
+  ].join("\n");
 rows([
   { name: "wait: receive", stderr: deadlock("chan receive") },
   { name: "wait: send", stderr: deadlock("chan send") },
@@ -62,10 +65,48 @@ rows([
   { name: "wait: select without cases", stderr: deadlock("select (no cases)") },
   { name: "wait: lock", stderr: deadlock("sync.Mutex.Lock") },
   { name: "wait: group", stderr: deadlock("sync.WaitGroup.Wait") },
-  { name: "wait: fd", stderr: deadlock("IO wait") },
-  { name: "wait: others too", stderr: deadlock("chan receive") },
+  { name: "wait: fd", stderr: deadlock("semacquire") },
+  { name: "wait: others too", stderr: deadlock("chan receive", "sync.Mutex.Lock", "select") },
+  {
+    name: "wait: every way",
+    stderr: deadlock(
+      "sync.WaitGroup.Wait",
+      ...["chan receive", "chan send", "select", "select (no cases)", "sync.Mutex.Lock"],
+      ...["semacquire", "select"],
+    ),
+  },
   { name: "wait: others end", stderr: deadlock("sync.WaitGroup.Wait") },
 ]);
+
+for (const mode of MODES) {
+  test(
+    `${mode} deadlock of a thousand`,
+    async () => {
+      const { code, stderr } = await run(wasm, mode, "ends", "wait: many");
+      const found = [...stderr.matchAll(/^goroutine (\d+) \[(.*)\]:$/gm)];
+      const wait = new Map(found.map(([, id, reason]) => [Number(id), reason]));
+      const want = new Map([[1, "sync.Mutex.Lock"]]);
+      for (let id = 2; id <= 2000; id += 2) want.set(id, "chan send");
+      assert.deepEqual(
+        [...wait].sort(([a], [b]) => a - b),
+        [...want],
+      );
+      assert.equal(found.length, want.size);
+      assert.equal(code, 2);
+    },
+    { timeout: 30_000 },
+  );
+}
+
+for (const mode of MODES) {
+  test(`${mode} numbers of chance are others in each run`, async () => {
+    const random = async (): Promise<number> =>
+      Number((await run(wasm, mode, "ends", "random")).stdout);
+    const [first, second] = [await random(), await random()];
+    assert.ok(first > 0 && first < 1 && second > 0 && second < 1, `${first} ${second}`);
+    assert.notEqual(first, second);
+  });
+}
 
 const atTop = "fatal error: a call that waits must be in main, not at the top of a file\n";
 rows(

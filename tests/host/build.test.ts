@@ -40,6 +40,46 @@ test.table(
       source: 'export function main(): void { trace("here"); }',
       text: /program\.ts: uses env\.trace, which no host offers; to write text, use print/,
     },
+    {
+      name: "the language's clock",
+      source: "export function main(): void { if (Date.now() == 0) unreachable(); }",
+      text: /uses env\.Date\.now, which no host offers; for the time, use now of wasi-net\/assembly\/time$/,
+    },
+    {
+      name: "a closure",
+      source: `
+        import { goFunc } from "wasi-net/assembly/task";
+        import { args, print } from "wasi-net/assembly/os";
+        export function main(): void {
+          const words = args();
+          goFunc(() => print(words[0]));
+        }`,
+      text: /Not implemented: Closures.*\n\nHINT: a function does not see .*: go\(fn, arg\)$/s,
+    },
+    {
+      name: "an error that is to be caught",
+      source: "export function main(): void { try { main(); } catch (e) {} }",
+      text: /Not implemented: Exceptions.*\n\nHINT: .* errors are values/s,
+    },
+    {
+      name: "a loop over a list",
+      source: "export function main(): void { for (const x of [1]) main(); }",
+      text: /Not implemented: Iterators.*\n\nHINT: .* by index/s,
+    },
+    {
+      name: "names as Go writes them",
+      source: `
+        import { Dial } from "wasi-net/assembly";
+        export function main(): void { Dial("tcp", ":1").unwrap(); }`,
+      text: /no exported member 'Dial'.*\n\nHINT: .* small first letter: Dial is dial$/s,
+    },
+    {
+      name: "the package for Node",
+      source: `
+        import { Guest } from "wasi-net";
+        export function main(): void {}`,
+      text: /'~lib\/wasi-net\.ts' not found.*\n\nHINT: programs import from "wasi-net\/assembly"/s,
+    },
   ],
   async ({ source, text }) => {
     const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-test-"));

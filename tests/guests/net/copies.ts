@@ -1,5 +1,5 @@
-import { Conn, dial, listen, pipe, TCPConn } from "wasi-net/assembly";
-import { copy, Reader } from "wasi-net/assembly/io";
+import { Conn, dial, listen, pipe } from "wasi-net/assembly";
+import { copy } from "wasi-net/assembly/io";
 import { go } from "wasi-net/assembly/task";
 import { bytes, check, inFolder, Op, startDrain, T } from "./check";
 
@@ -82,12 +82,7 @@ function startCopy(to: Conn, from: Conn): Copying {
   return one;
 }
 
-/** copyAll copies as Go's io.Copy does: by the destination's own way, if it has one. */
 function copyAll(one: Copying): void {
-  const to = one.conn!;
-  const copied =
-    to instanceof TCPConn
-      ? changetype<TCPConn>(to).readFrom(changetype<Reader>(one.from))
-      : copy<Conn, Conn>(to, one.from);
+  const copied = copy<Conn, Conn>(one.conn!, one.from);
   one.finish(<i32>copied.n, copied.err);
 }

@@ -3,6 +3,7 @@
 import { args } from "wasi-net/assembly/os";
 import { runAll, setFolder } from "./check";
 import { copies } from "./copies";
+import { copying } from "./copying";
 import { files } from "./files";
 import { limits } from "./limits";
 import { multicast } from "./multicast";
@@ -32,6 +33,7 @@ export function main(): void {
     besides();
     multicast();
     copies();
+    copying();
     zones();
     unlinking();
     abstractNames();

@@ -32,6 +32,23 @@ function sorted(count: i32): void {
   for (let i = 1; i < count; i++) ok(byText(all[i - 1], all[i]) <= 0, "order");
 }
 
+/** longerAgain makes an array of two boxes of a longer one, and that as long as it was, in one of several ways. */
+function longerAgain(count: i32, way: i32): void {
+  const all: (Box | null)[] = [];
+  for (let i = 0; i < count + 2; i++) all.push(new Box(i));
+  if (way == 0) all.length = 2;
+  else if (way == 1) all.splice(2, count);
+  else for (let i = 0; i < count; i++) all.pop();
+  churn();
+  const last = way < 3 ? count + 2 : 4 * count;
+  if (way == 2) all[last - 1] = null;
+  else all.length = last;
+  churn();
+  equal(all.length, last);
+  for (let i = 0; i < 2; i++) ok(all[i]!.whole, "the rest is damaged");
+  for (let i = 2; i < last; i++) ok(all[i] === null, "it shows old boxes");
+}
+
 export function containers(): void {
   check("an array in which references move", () => {
     const all = boxes(MANY);
@@ -81,6 +98,18 @@ export function containers(): void {
       churn();
       for (let i = 0; i < MANY; i++) ok(i & 1 ? all[i]!.whole : all[i] === null, "refilled");
     }
+  });
+
+  check("an array that is longer again has nothing there", () => {
+    for (let way = 0; way < 4; way++) {
+      for (let count = 1; count < MANY; count = count * 3 + 1) longerAgain(count, way);
+    }
+    const numbers: i32[] = [1, 2, 3, 4, 5];
+    numbers.length = 1;
+    numbers[3] = 6;
+    equal(numbers.join(), "1,0,0,6");
+    numbers.length = 5;
+    equal(numbers.join(), "1,0,0,6,0");
   });
 
   check("two boxes, sorted", () => sorted(2));

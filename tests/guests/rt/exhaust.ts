@@ -1,4 +1,6 @@
-// What ends a program: more than there is, and pins that are no pairs.
+// What ends a program: more than there is, pins that are no pairs, and an element that is nothing.
+import { print } from "wasi-net/assembly/os";
+import { Box } from "./box";
 
 const all: ArrayBuffer[] = [];
 
@@ -23,4 +25,12 @@ export function unpinNone(): void {
   __pin(changetype<usize>(all));
   __unpin(other);
   __unpin(other);
+}
+
+/** hole looks at an element that an array lost and was not given again. */
+export function hole(): void {
+  const all = [new Box(1), new Box(2)];
+  all.pop();
+  all.length = 2;
+  print(all[1].id.toString());
 }

@@ -19,7 +19,7 @@ import {
   UnknownNetworkError,
 } from "wasi-net/assembly";
 import { ErrorString } from "wasi-net/assembly/errors";
-import { errClosedPipe } from "wasi-net/assembly/io";
+import { errClosedPipe, ShortWriteError } from "wasi-net/assembly/io";
 import { errCanceled, errMissingAddress, errTimeout } from "wasi-net/assembly/net";
 import { ParseAddrError, ParsePrefixError } from "wasi-net/assembly/netip";
 import { E } from "wasi-net/assembly/sys/errno";
@@ -88,7 +88,8 @@ function operations(call: string): string {
   if (call.startsWith("RawConn.")) return call.replace("RawConn.", "raw-");
   if (call.startsWith("Interface.") || call.startsWith("interface")) return "route";
   if (call == "File.close") return "";
-  if (call == "copy" || call == "Buffers.writeTo") return "read write writev";
+  if (isCopy(call)) return "read write writev readfrom writeto";
+  if (call == "Buffers.writeTo") return "read write writev";
   const method = call.substring(call.indexOf(".") + 1);
   const words = ["dial", "listen", "accept", "read", "write", "close", "set", "file"];
   for (let i = 0; i < words.length; i++) if (method.startsWith(words[i])) return words[i];
@@ -98,8 +99,10 @@ function operations(call: string): string {
 /** bare tells whether an error may come from a call without an OpError round it. */
 function bare(call: string, allowed: string, err: NetError): bool {
   if (err instanceof OwnError) return isGeneric(call);
-  if (err === eof) return allowed == "read";
+  if (err === eof) return allowed == "read" || allowed == "writeto" || isGeneric(call);
   if (err === errUnexpectedEOF) return call == "readFull";
+  if (err instanceof ShortWriteError) return isCopy(call);
+  if (err.error() == "invalid write result") return isCopy(call);
   if (err === errClosedPipe) return call.startsWith("PipeConn.") || isGeneric(call);
   // Go gives these two, of all, as they are.
   if (err === errClosed) return call.endsWith("Listener.setDeadline");
@@ -115,7 +118,12 @@ function bare(call: string, allowed: string, err: NetError): bool {
 
 /** isGeneric tells whether a call works with every reader or writer. */
 function isGeneric(call: string): bool {
-  return call == "copy" || call == "readFull" || call == "writeString" || call == "Buffers.writeTo";
+  if (isCopy(call) || call == "LimitedReader.read") return true;
+  return call == "readFull" || call == "writeString" || call == "Buffers.writeTo";
+}
+
+function isCopy(call: string): bool {
+  return call.startsWith("copy") || call == "transfer";
 }
 
 /** isPlain tells whether a call answers a number as it is. */
@@ -149,7 +157,7 @@ function operation(op: OpError, allowed: string): string {
   if (inner instanceof OpError) {
     // A copy names itself, and within what it was at.
     if (op.op != "readfrom" && op.op != "writeto") return "is an OpError inside of " + op.op;
-    const calls = op.op == "writeto" ? "readfrom read write" : "read write";
+    const calls = op.op == "writeto" ? "readfrom read write" : "read write writev";
     return operation(changetype<OpError>(inner), calls);
   }
   if (inner instanceof SyscallError) {
@@ -171,6 +179,10 @@ function within(op: string, network: string, err: NetError): bool {
   if (err === errMissingAddress) return op == "dial" || op == "listen" || op == "write";
   if (err === errWriteToConnected) return op == "write";
   if (err === errUnexpectedEOF) return op == "write" || op == "writev";
+  if (op == "readfrom" || op == "writeto") {
+    // The other end of a copy can be anybody's.
+    if (err instanceof OwnError || err === errClosedPipe) return true;
+  }
   if (err instanceof OwnError) return op == "dial" || op == "listen";
   if (err instanceof Errno) return op != "accept" && op != "route";
   if (op == "route") return err instanceof ErrorString && err.error().includes(" interface");

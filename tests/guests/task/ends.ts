@@ -1,4 +1,5 @@
 // The ways a program ends: its second argument says which. tests/assembly/task-ends.test.ts has the texts.
+import { pipe } from "wasi-net/assembly";
 import { ErrorString, Result } from "wasi-net/assembly/errors";
 import { args, exit, print } from "wasi-net/assembly/os";
 import { FdMutex } from "wasi-net/assembly/poll/fdmutex";
@@ -40,6 +41,8 @@ function wait(how: string): void {
   else if (how == "gosched") gosched();
   else if (how == "others too") othersToo();
   else if (how == "others end") othersEnd();
+  else if (how == "many") many();
+  else if (how == "every way") everyWay();
   else if (how == "fd") fdLockTwice();
   print("went on");
 }
@@ -78,6 +81,33 @@ function othersToo(): void {
   goFunc(() => lockTwice());
   goFunc(() => select());
   new Chan<i32>().receive();
+}
+
+/** many more goroutines wait than a block of memory has room for, between others that have ended. */
+function many(): void {
+  const channel = new Chan<i32>();
+  for (let i = 0; i < 1000; i++) {
+    go<Chan<i32>>((channel) => channel.send(1), channel);
+    goFunc(() => gosched());
+  }
+  lockTwice();
+}
+
+function everyWay(): void {
+  goFunc(() => {
+    new Chan<i32>().receive();
+  });
+  goFunc(() => new Chan<i32>().send(1));
+  goFunc(() => select());
+  goFunc(() => {
+    new Select().wait();
+  });
+  goFunc(() => lockTwice());
+  goFunc(() => fdLockTwice());
+  goFunc(() => {
+    pipe().client.read(new Uint8Array(1));
+  });
+  waitForNobody();
 }
 
 function othersEnd(): void {
@@ -172,6 +202,9 @@ function other(how: string): void {
     print(box.next!.text);
   } else if (how == "assert") {
     assert(words.length == 0, "there are words: ünïcödé");
+  } else if (how == "random") {
+    print(Math.random().toString());
+    exit(0);
   } else if (how == "throw") {
     throw new Error("thrown");
   } else if (how == "divide") {

@@ -167,6 +167,7 @@ func networks() {
 	zones()
 	limits()
 	copies()
+	copying()
 	unix()
 	rawNames()
 	raw()
