@@ -48,6 +48,7 @@ export {
   parseCIDR,
 } from "./ipnet";
 export { HostPort, joinHostPort, splitHostPort } from "./ipsock";
+export { lookupPort } from "./port";
 export { Resolver } from "./resolver";
 export { HardwareAddr, parseMAC } from "./mac";
 export {

@@ -8,19 +8,23 @@ import { isEscape } from "./utf8";
  * "\xNN" for a byte that is not part of valid UTF-8 (see utf8.ts).
  */
 export function quote(text: string): string {
-  let quoted = '"';
-  // Everything before is in quoted already.
+  // Joined at the end: a text that grows by each escape would be copied as often.
+  const parts: string[] = ['"'];
+  // Everything before is in a part already.
   let done = 0;
   for (let i = 0, n = text.length; i < n; ) {
     const code = <u32>text.codePointAt(i);
     const next = i + (code > 0xffff ? 2 : 1);
     if (code == 0x22 || code == 0x5c || !isPlain(code)) {
-      quoted += text.substring(done, i) + escaped(code);
+      parts.push(text.substring(done, i));
+      parts.push(escaped(code));
       done = next;
     }
     i = next;
   }
-  return quoted + text.substring(done) + '"';
+  parts.push(text.substring(done));
+  parts.push('"');
+  return parts.join("");
 }
 
 /**

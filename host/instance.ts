@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { attach, type Exports, isAttachable } from "./abi/attach.ts";
 import type { Context, Observer } from "./abi/context.ts";
 import { importsOf } from "./abi/index.ts";
-import { Base, type Files, loadBase } from "./base.ts";
+import { Base, loadBase } from "./base.ts";
 import { ControlBlock } from "./control.ts";
 import { type Decoration, decorate } from "./decorate.ts";
 import { errorText } from "./errno.ts";
@@ -10,7 +9,6 @@ import { WasiNetError } from "./errors.ts";
 import { GuestExit, unwind, unwound } from "./exit.ts";
 import { FdTable } from "./fdtable.ts";
 import { FDS, inherit } from "./inherit.ts";
-import { INTERFACES_FILE, interfacesText } from "./interfaces.ts";
 import { usualLimit } from "./limit.ts";
 import { GuestMemory } from "./memory.ts";
 import { withNearest } from "./nearest.ts";
@@ -18,6 +16,7 @@ import { openSystem } from "./os/index.ts";
 import { Policy, type Rules } from "./policy.ts";
 import type { Shared } from "./shared.ts";
 import type { Poller, System } from "./system.ts";
+import { systemFiles } from "./systemfiles.ts";
 import { Waiter } from "./waiter.ts";
 
 /** Plan is all that an instance is made from, and can be sent to another thread. */
@@ -253,18 +252,4 @@ function instantiate(
     if (!(cause instanceof WebAssembly.LinkError)) throw cause;
     throw new WasiNetError("WASI_NET_LINK", cause.message, { cause });
   }
-}
-
-/** systemFiles are the files of this machine that a guest is shown. */
-function systemFiles(system: System, rules: Rules): Files {
-  const files: Record<string, string> = {};
-  for (const path of ["/proc/sys/net/core/somaxconn"]) {
-    try {
-      files[path] = readFileSync(path, "latin1");
-    } catch {
-      // Not to be read here: the guest will not find it either, and has a default.
-    }
-  }
-  if (rules.interfaces) files[INTERFACES_FILE] = interfacesText(system);
-  return files;
 }

@@ -132,6 +132,24 @@ test(
   { skip: needs("ss") },
 );
 
+/** A service of this machine's that Go's own table does not have. */
+const SERVICE = /^(?!imap|pop|ftp|gopher|telnet)([a-z]+)\s+(\d{4})\/tcp/m.exec(
+  readOr("/etc/services"),
+);
+
+test(
+  "a service goes by the machine's name, for a guest that may use the network",
+  async () => {
+    const [, name = "", port = ""] = SERVICE ?? [];
+    const ask = ["dial", "tcp", `127.0.0.2:${name}`];
+    const seen = await answer(MODES[0]!, allow.dial("127.0.0.1"), ask);
+    assert.is(seen, `dial tcp 127.0.0.2:${port}: connect: permission denied`);
+    const unseen = await answer(MODES[0]!, allow, ask);
+    assert.is(unseen, `dial tcp: lookup tcp/${name}: unknown port`);
+  },
+  { skip: SERVICE === null ? "no /etc/services" : undefined },
+);
+
 async function answer(host: Host, net: Policy, ask: readonly string[]): Promise<string> {
   const output: string[] = [];
   await using guest = await host.start(await buildGuest("tests/guests/net/ask.ts"), {

@@ -3,7 +3,7 @@
  * function's name and its arguments with tabs between; `answer` is the string of as many lines of
  * JSON.
  */
-import { addProtocols, addServices } from "../../../assembly/port";
+import { useProtocols, useServices } from "../../../assembly/port_unix";
 import { quote } from "../../../assembly/strconv";
 import { ok } from "./answer";
 import { Args, str } from "./json";
@@ -20,7 +20,7 @@ export function input(units: i32): usize {
 }
 
 /** answer answers the lines of the input. A line that no function is for has the answer "{}".
- * The function "tables" adds the texts of /etc/services and /etc/protocols. */
+ * The function "tables" takes the texts of /etc/services and /etc/protocols. */
 export function answer(): string {
   const questions = lines.split("\n");
   const answers = new Array<string>();
@@ -40,8 +40,8 @@ function dispatch(fn: string, args: Args): string | null {
   }
   if (fn == "syscall.Errno") return errno(args);
   if (fn == "tables") {
-    addServices(args.text(0));
-    addProtocols(args.text(1));
+    useServices(args.text(0));
+    useProtocols(args.text(1));
     return ok("null");
   }
   return fn == "strconv.Quote" ? ok(str(quote(args.text(0)))) : null;
