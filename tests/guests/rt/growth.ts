@@ -1,4 +1,5 @@
 // Programs that go on for ever, and structures without end: memory is bounded, and no depth is too deep.
+import { parseAddr } from "wasi-net/assembly/netip";
 import { heapSize } from "wasi-net/assembly/rt/collector";
 import { check, equal, ok, Random } from "../shared/check";
 import { Box } from "./box";
@@ -96,5 +97,11 @@ export function growth(): void {
     });
     ok(bytes < 40_000_000, bytes.toString());
     equal(all.length, 500_000);
+  });
+
+  check("an error text with a million escapes", () => {
+    // Were the text copied at each of them, the guest would not end in time.
+    const err = parseAddr("\0".repeat(1_000_000)).err;
+    equal(err!.error().length, "ParseAddr(): unable to parse IP".length + 4_000_002);
   });
 }
