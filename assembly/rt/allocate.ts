@@ -22,12 +22,20 @@ export function make<T>(): usize {
 
 /** makeOf is make for a class whose objects differ in size, as strings do. */
 export function makeOf<T>(size: usize): usize {
+  if (!isDefined(WASI_NET_RUNTIME)) return makeElsewhere(size, idof<T>());
   const slot = slotSize(size);
   if (isDefined(WASI_NET_STRESS)) account(slot);
   let at = take(slot);
   if (at == 0) at = takeAfterRefill(slot);
   setClass(at, idof<T>(), size);
   return at + SMALL_HEADER;
+}
+
+/** makeElsewhere makes an object in a program with another runtime, whose collector would not find one of ours. */
+function makeElsewhere(size: usize, id: u32): usize {
+  const ptr = __new(size, id);
+  memory.fill(ptr, 0, size);
+  return ptr;
 }
 
 function takeAfterRefill(slot: usize): usize {

@@ -4,6 +4,10 @@ import { collect, marking } from "./collector";
 import { reach } from "./mark";
 import { pin, unpin } from "./pin";
 
+/** WASI_NET_RUNTIME is defined in a program that has this runtime, and not the compiler's. */
+@global
+export const WASI_NET_RUNTIME: bool = true;
+
 @global @unsafe
 export function __new(size: usize, id: u32): usize {
   return allocate(size, id);
