@@ -23,7 +23,7 @@ export class HostPort extends OwnResult {
   private cutHost: string | null = null;
   private cutPort: string | null = null;
 
-  /** In the text the host ends, and the port begins, behind so many bytes. */
+  /** In the text the host ends, and the port begins, behind so many bytes. Callers use `splitHostPort`. */
   constructor(
     private text: string,
     private hostTo: u32,

@@ -1,5 +1,5 @@
 /** AddrPort: an IP address and a port as a value that does not change and can be compared. */
-import { ErrorString, Result } from "../errors";
+import { ErrorString, OwnResult, Result } from "../errors";
 import { unitAt } from "../parse";
 import { quote } from "../strconv";
 import { decodeUTF8, encodeUTF8 } from "../utf8";
@@ -12,11 +12,13 @@ import { foundIPv6, ScanResult, scanAddr } from "./scan";
 
 /** AddrPort is an IP address and a port. It is invalid if the address is. Equal ones are `==`. */
 @final
-export class AddrPort {
+export class AddrPort extends OwnResult {
   constructor(
     readonly _addr: Addr,
     readonly _port: u16,
-  ) {}
+  ) {
+    super();
+  }
 
   /** unmarshalText reads what parseAddrPort does; no text is the invalid address with port 0. */
   static unmarshalText(text: Uint8Array): Result<AddrPort> {
