@@ -7,8 +7,8 @@
  */
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { MODES } from "./hosts.ts";
-import { goAgrees, parse, rows, table } from "./twin.ts";
+import { MODES } from "./support/hosts.ts";
+import { goAgrees, parse, rows, table } from "./support/twin.ts";
 
 const test = suite("dialer");
 const source = "tests/guests/dialer/main.ts";

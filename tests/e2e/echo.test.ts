@@ -3,9 +3,9 @@ import { createHash, randomBytes } from "node:crypto";
 import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { Client } from "./client.ts";
-import { type Host, LEVEL1, MODES, type Running } from "./hosts.ts";
-import { Level1 } from "./level1.ts";
+import { Client } from "./support/client.ts";
+import { type Host, LEVEL1, MODES, type Running } from "./support/hosts.ts";
+import { Level1 } from "./support/level1.ts";
 
 const test = suite("echo");
 const MEBIBYTE = 1 << 20;

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { allow } from "../../host/index.ts";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { LEVEL1, MODES } from "./hosts.ts";
+import { LEVEL1, MODES } from "./support/hosts.ts";
 
 const test = suite("examples");
 

@@ -13,8 +13,8 @@ import { Guest, type GuestOptions } from "../../host/index.ts";
 import { buildGuest, buildShuffled } from "../build.ts";
 import { told } from "../faults/hidden.ts";
 import { suite } from "../harness.ts";
-import { ANYWHERE } from "./hosts.ts";
-import { type Lines, parse, table, why } from "./twin.ts";
+import { ANYWHERE } from "./support/hosts.ts";
+import { type Lines, parse, table, why } from "./support/twin.ts";
 
 const test = suite("faults");
 const here = (path: string): string => new URL(path, import.meta.url).href;

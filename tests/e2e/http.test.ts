@@ -4,9 +4,9 @@ import { promisify } from "node:util";
 import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { Client } from "./client.ts";
-import { type Host, MODES, type Running } from "./hosts.ts";
-import { needs } from "./machine.ts";
+import { Client } from "./support/client.ts";
+import { type Host, MODES, type Running } from "./support/hosts.ts";
+import { needs } from "./support/machine.ts";
 
 const test = suite("http");
 const run = promisify(execFile);

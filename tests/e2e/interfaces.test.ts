@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { allow } from "../../host/index.ts";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { ANYWHERE, type Host, MODES } from "./hosts.ts";
-import { needs } from "./machine.ts";
+import { ANYWHERE, type Host, MODES } from "./support/hosts.ts";
+import { needs } from "./support/machine.ts";
 
 const test = suite("interfaces");
 const wasm = await buildGuest("tests/guests/interfaces/main.ts");

@@ -13,8 +13,8 @@ import { promisify } from "node:util";
 import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { MODES, under } from "./hosts.ts";
-import { hasIPv6, isRoot, needs } from "./machine.ts";
+import { MODES, under } from "./support/hosts.ts";
+import { hasIPv6, isRoot, needs } from "./support/machine.ts";
 
 const ipv6 = hasIPv6 ? undefined : "needs IPv6";
 const NETWORKS: readonly Network[] = [

@@ -15,9 +15,9 @@ import { allow, Guest } from "../../host/index.ts";
 import { openSystem } from "../../host/os/index.ts";
 import { buildGuest, buildLevel0 } from "../build.ts";
 import { suite } from "../harness.ts";
-import { Client } from "./client.ts";
-import type { Running } from "./hosts.ts";
-import { Level1 } from "./level1.ts";
+import { Client } from "./support/client.ts";
+import type { Running } from "./support/hosts.ts";
+import { Level1 } from "./support/level1.ts";
 
 const test = suite("level 0");
 const program = "tests/guests/net/level0.ts";

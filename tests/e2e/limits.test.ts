@@ -6,8 +6,8 @@ import * as assert from "node:assert/strict";
 import { Guest } from "../../host/index.ts";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { ANYWHERE } from "./hosts.ts";
-import { parse } from "./twin.ts";
+import { ANYWHERE } from "./support/hosts.ts";
+import { parse } from "./support/twin.ts";
 
 const test = suite("limits");
 const SOURCE = "tests/guests/net/maxsockets.ts";

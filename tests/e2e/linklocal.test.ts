@@ -1,7 +1,7 @@
 /**
  * What sockets do with addresses that mean nothing without a zone, on every host, against what Go's net does on the same kernel:
- * `twin.ts` says how. It takes an interface with a link-local address: `apart.ts` makes two, or finds one. To renew the table, for an
- * interface NAME of this machine:
+ * `support/twin.ts` says how. It takes an interface with a link-local address: `support/apart.ts` makes two, or finds one. To renew
+ * the table, for an interface NAME of this machine:
  *
  *     cd tests/interop && CGO_ENABLED=0 go run ./sockets linklocal NAME fe80::… > linklocal.txt
  *
@@ -10,8 +10,8 @@
 import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { apart, type Links, links } from "./apart.ts";
-import { goAgrees, rows, table } from "./twin.ts";
+import { apart, type Links, links } from "./support/apart.ts";
+import { goAgrees, rows, table } from "./support/twin.ts";
 
 const test = suite("linklocal");
 const source = "tests/guests/net/linklocal.ts";

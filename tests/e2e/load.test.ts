@@ -6,9 +6,9 @@
 import * as assert from "uvu/assert";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { Client, eventually } from "./client.ts";
-import { type Host, MODES, type Running } from "./hosts.ts";
-import { openFiles } from "./machine.ts";
+import { Client, eventually } from "./support/client.ts";
+import { type Host, MODES, type Running } from "./support/hosts.ts";
+import { openFiles } from "./support/machine.ts";
 
 const test = suite("load");
 const [DEDICATED] = MODES as [Host];

@@ -5,8 +5,8 @@
 import * as assert from "node:assert/strict";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { type Host, MODES } from "./hosts.ts";
-import { hasIPv6 } from "./machine.ts";
+import { type Host, MODES } from "./support/hosts.ts";
+import { hasIPv6 } from "./support/machine.ts";
 
 const ROUNDS = "20";
 /** For whatever keeps its bytes in order until the end. */

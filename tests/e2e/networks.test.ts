@@ -1,6 +1,6 @@
 /**
  * What sockets of UDP, Unix and raw IP do, copies of sockets, and the rest of TCP's, check by check, on every host, against what Go's net does on the
- * same kernel: `twin.ts` says how. Raw sockets need root. To renew the table:
+ * same kernel: `support/twin.ts` says how. Raw sockets need root. To renew the table:
  *
  *     cd tests/interop && CGO_ENABLED=0 go run ./sockets networks > networks.txt
  */
@@ -9,8 +9,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { LEVEL1, MODES } from "./hosts.ts";
-import { type Given, goAgrees, type Program, rows, table } from "./twin.ts";
+import { LEVEL1, MODES } from "./support/hosts.ts";
+import { type Given, goAgrees, type Program, rows, table } from "./support/twin.ts";
 
 const test = suite("networks");
 const go = table("networks");

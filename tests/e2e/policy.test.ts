@@ -6,8 +6,8 @@ import * as assert from "uvu/assert";
 import { allow, type Policy } from "../../host/index.ts";
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { type Host, MODES } from "./hosts.ts";
-import { needs, readOr } from "./machine.ts";
+import { type Host, MODES } from "./support/hosts.ts";
+import { needs, readOr } from "./support/machine.ts";
 
 const test = suite("policy");
 

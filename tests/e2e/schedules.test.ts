@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { Guest } from "../../host/index.ts";
 import { buildGuest, buildShuffled } from "../build.ts";
 import { suite } from "../harness.ts";
-import { ANYWHERE } from "./hosts.ts";
+import { ANYWHERE } from "./support/hosts.ts";
 
 const test = suite("schedules");
 const guests = new URL("../guests/schedules/", import.meta.url);

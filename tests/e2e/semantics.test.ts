@@ -1,13 +1,13 @@
 /**
- * What sockets of TCP do, check by check, on every host, against what Go's net does on the same kernel: `twin.ts` says how. To
+ * What sockets of TCP do, check by check, on every host, against what Go's net does on the same kernel: `support/twin.ts` says how. To
  * renew the table:
  *
  *     cd tests/interop && CGO_ENABLED=0 go run ./sockets > sockets.txt
  */
 import { buildGuest } from "../build.ts";
 import { suite } from "../harness.ts";
-import { LEVEL1, MODES } from "./hosts.ts";
-import { goAgrees, parse, rows, table } from "./twin.ts";
+import { LEVEL1, MODES } from "./support/hosts.ts";
+import { goAgrees, parse, rows, table } from "./support/twin.ts";
 
 const test = suite("sockets");
 const go = table("sockets");

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
 import { build } from "../../host/build/index.ts";
 import { packStrings } from "../../host/build/strings.ts";
-import { LEVEL1, MODES } from "../e2e/hosts.ts";
+import { LEVEL1, MODES } from "../e2e/support/hosts.ts";
 import { suite } from "../harness.ts";
 
 const test = suite("strings");

@@ -6,7 +6,7 @@ import * as assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { coverage, type Row, rows, share, split } from "../../scripts/coverage.ts";
-import { needs } from "../e2e/machine.ts";
+import { needs } from "../e2e/support/machine.ts";
 import { suite } from "../harness.ts";
 
 const test = suite("coverage");

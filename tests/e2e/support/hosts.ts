@@ -2,8 +2,8 @@
  * Where a guest can run: every way there is, under one name each, so that a test is a table over them.
  */
 import type { AddressInfo } from "node:net";
-import { DECORATION, type Decoration } from "../../host/decorate.ts";
-import { allow, Guest, type GuestOptions, type Policy } from "../../host/index.ts";
+import { DECORATION, type Decoration } from "../../../host/decorate.ts";
+import { allow, Guest, type GuestOptions, type Policy } from "../../../host/index.ts";
 import { Level1, type Level1Options } from "./level1.ts";
 
 /** Running is a guest, as far as tests need to know. */

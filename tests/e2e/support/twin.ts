@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as assert from "uvu/assert";
-import { buildGuest } from "../build.ts";
-import type { Suite } from "../harness.ts";
+import { buildGuest } from "../../build.ts";
+import type { Suite } from "../../harness.ts";
 import type { Host } from "./hosts.ts";
 import { hasIPv6, hasMultipath, isRoot, needs } from "./machine.ts";
 
-const interop = fileURLToPath(new URL("../interop", import.meta.url));
+const interop = fileURLToPath(new URL("../../interop", import.meta.url));
 
 /** Lines has the lines of each check by its name. */
 export type Lines = ReadonlyMap<string, string[]>;

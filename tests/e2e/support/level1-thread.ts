@@ -3,11 +3,11 @@
  * level 0 without these.
  */
 import { parentPort } from "node:worker_threads";
-import { Endpoint, INET4, INET6, UNIX } from "../../host/endpoint.ts";
-import { listeningOn } from "../../host/listening.ts";
-import { withNearest } from "../../host/nearest.ts";
-import { openSystem } from "../../host/os/index.ts";
-import { type PollSet, READABLE, type System, Vector, WRITABLE } from "../../host/system.ts";
+import { Endpoint, INET4, INET6, UNIX } from "../../../host/endpoint.ts";
+import { listeningOn } from "../../../host/listening.ts";
+import { withNearest } from "../../../host/nearest.ts";
+import { openSystem } from "../../../host/os/index.ts";
+import { type PollSet, READABLE, type System, Vector, WRITABLE } from "../../../host/system.ts";
 import type { Start, Told } from "./level1.ts";
 
 const EBADF = 8;
