@@ -22,8 +22,7 @@ import {
   WriterTo,
 } from "wasi-net/assembly/io";
 import { OwnError } from "../shared/shape";
-import { inFolder, local, Op, startWrite, T, check, textOf, write } from "./check";
-import { bytes } from "./udp";
+import { bytes, check, inFolder, local, Op, startWrite, T, textOf, write } from "./check";
 
 /** copying: who of a copy's two ends does it, what its errors are, and what a limit counts. */
 export function copying(): void {
