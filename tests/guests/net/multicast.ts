@@ -8,7 +8,6 @@ import {
   listenUDP,
   NetError,
   RawConn,
-  resolveUDPAddr,
   UDPAddr,
   UDPConn,
 } from "wasi-net/assembly";
@@ -26,8 +25,8 @@ export function multicast(): void {
     t.log(one.localAddr()!.network() + " " + one.localAddr()!.toString());
     const two = group("udp", lo, "224.0.0.254:" + port);
     t.log(two.localAddr()!.toString());
-    const from = resolveUDPAddr("udp", "127.0.0.1:0").value;
-    const to = resolveUDPAddr("udp", "224.0.0.254:" + port).value;
+    const from = udpAddr("127.0.0.1:0");
+    const to = udpAddr("224.0.0.254:" + port);
     const sender = dialUDP("udp4", from, to).value;
     t.failed("write", sender.write(bytes("to all")).err, sender);
     heard(t, one);

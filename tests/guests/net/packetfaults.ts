@@ -6,15 +6,14 @@ import {
   interfaceByName,
   listenMulticastUDP,
   listenPacket,
-  listenUDP,
   PacketConn,
-  resolveUDPAddr,
   UDPAddr,
   UDPConn,
 } from "wasi-net/assembly";
 import { E } from "wasi-net/assembly/sys/errno";
 import { bytes, NONE, T, textOf } from "./check";
 import { Also, Call, check, fail, failing } from "./orders";
+import { udpAddr, udpAt } from "./udpconn";
 
 const SOCKET: i32[] = [E.MFILE, E.NFILE, Also.NOBUFS, Also.NOMEM, E.ACCES];
 const ADDRESS: i32[] = [E.ACCES, E.ADDRINUSE, E.ADDRNOTAVAIL];
@@ -93,8 +92,8 @@ function places(): void {
     failing(t, Call.socket, SOCKET, tryDial);
     failing(t, Call.setsockopt, [Also.NOBUFS], tryDial);
     failing(t, Call.connect, CONNECT, tryDial);
-    const from = resolveUDPAddr("udp", "127.0.0.2:0").value;
-    const to = resolveUDPAddr("udp", address).value;
+    const from = udpAddr("127.0.0.2:0");
+    const to = udpAddr(address);
     fail(Call.bind, E.ADDRINUSE);
     t.named("from a place", dialUDP("udp", from, to).err, address);
     const made = dial(network, address);
@@ -105,7 +104,7 @@ function places(): void {
 
 function transfers(): void {
   check("udp: receive", (t: T) => {
-    const server = listenUDP("udp", resolveUDPAddr("udp", "127.0.0.1:0").value).value;
+    const server = udpAt("127.0.0.1:0");
     t.call(server.localAddr(), "A");
     udp = server;
     conn = server;
@@ -118,7 +117,7 @@ function transfers(): void {
   });
 
   check("udp: send", (t: T) => {
-    const server = listenUDP("udp", resolveUDPAddr("udp", "127.0.0.1:0").value).value;
+    const server = udpAt("127.0.0.1:0");
     t.call(server.localAddr(), "A");
     udp = server;
     conn = server;
@@ -131,7 +130,7 @@ function transfers(): void {
   });
 
   check("udp: with one peer", (t: T) => {
-    const server = listenUDP("udp", resolveUDPAddr("udp", "127.0.0.1:0").value).value;
+    const server = udpAt("127.0.0.1:0");
     const client = dialUDP("udp", null, <UDPAddr>server.localAddr()!).value;
     t.call(server.localAddr(), "SERVER");
     t.call(client.localAddr(), "CLIENT");
@@ -153,7 +152,7 @@ function transfers(): void {
 function groups(): void {
   check("multicast: listen", (t: T) => {
     const lo = interfaceByName("lo").value;
-    const group = resolveUDPAddr("udp", "224.0.0.254:0").value;
+    const group = udpAddr("224.0.0.254:0");
     fail(Call.socket, E.MFILE);
     t.failed("socket", listenMulticastUDP("udp4", lo, group).err);
     fail(Call.bind, E.ADDRINUSE);

@@ -6,7 +6,7 @@ import {
   ParseError,
   UnknownNetworkError,
 } from "../../../assembly/neterror";
-import { str } from "./json";
+import { list, str } from "./json";
 
 /** ok is the answer with a value, which is JSON already. */
 export function ok(json: string): string {
@@ -34,4 +34,18 @@ export function goType(err: NetError): string {
   if (err instanceof DNSError) return "*net.DNSError";
   if (err instanceof ErrorString) return "*errors.errorString";
   return "?";
+}
+
+/** predicates is a list of what is so of an IP or an Addr. */
+export function predicates<T>(x: T): string {
+  const is: string[] = [];
+  if (x.isGlobalUnicast()) is.push(str("IsGlobalUnicast"));
+  if (x.isInterfaceLocalMulticast()) is.push(str("IsInterfaceLocalMulticast"));
+  if (x.isLinkLocalMulticast()) is.push(str("IsLinkLocalMulticast"));
+  if (x.isLinkLocalUnicast()) is.push(str("IsLinkLocalUnicast"));
+  if (x.isLoopback()) is.push(str("IsLoopback"));
+  if (x.isMulticast()) is.push(str("IsMulticast"));
+  if (x.isPrivate()) is.push(str("IsPrivate"));
+  if (x.isUnspecified()) is.push(str("IsUnspecified"));
+  return list(is);
 }

@@ -22,7 +22,7 @@ import { resolveTCPAddr, TCPAddr, tcpAddrFromAddrPort } from "../../../assembly/
 import { resolveUDPAddr, UDPAddr, udpAddrFromAddrPort } from "../../../assembly/udpaddr";
 import { resolveUnixAddr, UnixAddr } from "../../../assembly/unixaddr";
 import { decodeUTF8, encodeUTF8 } from "../../../assembly/utf8";
-import { fail, failed, ok } from "./answer";
+import { fail, failed, ok, predicates } from "./answer";
 import { Args, bool_, hex, list, Obj, str } from "./json";
 
 /**
@@ -177,21 +177,12 @@ function parsedMAC(a: Args): string {
 
 function properties(a: Args): string {
   const x = ip(a, 0);
-  const is: string[] = [];
-  if (x.isGlobalUnicast()) is.push(str("IsGlobalUnicast"));
-  if (x.isInterfaceLocalMulticast()) is.push(str("IsInterfaceLocalMulticast"));
-  if (x.isLinkLocalMulticast()) is.push(str("IsLinkLocalMulticast"));
-  if (x.isLinkLocalUnicast()) is.push(str("IsLinkLocalUnicast"));
-  if (x.isLoopback()) is.push(str("IsLoopback"));
-  if (x.isMulticast()) is.push(str("IsMulticast"));
-  if (x.isPrivate()) is.push(str("IsPrivate"));
-  if (x.isUnspecified()) is.push(str("IsUnspecified"));
   const out = new Obj()
     .text("str", x.toString())
     .raw("to4", orNull(x.to4()))
     .raw("to16", orNull(x.to16()))
     .raw("defmask", orNull(x.defaultMask()))
-    .raw("is", list(is));
+    .raw("is", predicates<IP>(x));
   return ok(out.toString());
 }
 

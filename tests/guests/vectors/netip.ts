@@ -1,18 +1,18 @@
 import {
   Addr,
-  AddrPort,
   addrFromSlice,
+  AddrPort,
   mustParseAddr,
   mustParseAddrPort,
   mustParsePrefix,
-  Prefix,
   parseAddr,
   parseAddrPort,
   parsePrefix,
+  Prefix,
   prefixFrom,
 } from "../../../assembly/netip";
 import { decodeUTF8, encodeUTF8 } from "../../../assembly/utf8";
-import { failed, ok } from "./answer";
+import { failed, ok, predicates } from "./answer";
 import { Args, bool_, hex, hexOf, list, Obj, str } from "./json";
 
 /** netip answers the vectors of package netip; null for a name that it does not know. */
@@ -113,22 +113,9 @@ function parsedAddr(a: Args): string {
     .text("prev", x.prev().toString())
     .text("unmap", x.unmap().toString())
     .text("exp", x.stringExpanded())
-    .raw("is", predicates(x));
+    .raw("is", predicates<Addr>(x));
   if (x.zone() != "") out.text("zone", x.zone());
   return ok(out.toString());
-}
-
-function predicates(x: Addr): string {
-  const is: string[] = [];
-  if (x.isGlobalUnicast()) is.push(str("IsGlobalUnicast"));
-  if (x.isInterfaceLocalMulticast()) is.push(str("IsInterfaceLocalMulticast"));
-  if (x.isLinkLocalMulticast()) is.push(str("IsLinkLocalMulticast"));
-  if (x.isLinkLocalUnicast()) is.push(str("IsLinkLocalUnicast"));
-  if (x.isLoopback()) is.push(str("IsLoopback"));
-  if (x.isMulticast()) is.push(str("IsMulticast"));
-  if (x.isPrivate()) is.push(str("IsPrivate"));
-  if (x.isUnspecified()) is.push(str("IsUnspecified"));
-  return list(is);
 }
 
 function parsedAddrPort(a: Args): string {
