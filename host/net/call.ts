@@ -1,5 +1,5 @@
 import { ArgumentError, type ParseCode, ParseError } from "./error.ts";
-import { read } from "./load.ts";
+import { type Exports, instantiate } from "./load.ts";
 
 /** The kinds of text, with the numbers that assembly/js.ts has for them. */
 export const Kind = { addr: 0, addrPort: 1, prefix: 2, cidr: 3, mac: 4, hostPort: 5 } as const;
@@ -13,19 +13,11 @@ const CODES: readonly ParseCode[] = [
   "WASI_NET_SPLIT_HOST_PORT",
 ];
 
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  input(count: number, units: number): number;
-  parse(kind: number): number;
-  words(): number;
-  texts(): number;
-}
-
 /** A list longer than this is read in parts, so that the module's memory stays small. */
 const MOST = 4096;
 
-/** Loaded before the first call can be made, as no call may wait. */
-const module: Exports = await load();
+/** Made for the first call. */
+let instance: Exports | undefined;
 
 /** Reads each text of a list, and makes a value, or an error, of what comes back. */
 export function parse<T>(
@@ -121,6 +113,8 @@ export class Answer {
 function ask(kind: number, inputs: readonly string[]): Answer {
   let length = 0;
   for (const input of inputs) length += input.length;
+  instance ??= instantiate();
+  const module = instance;
   const at = module.input(inputs.length, length);
   const lengths = new Uint32Array(module.memory.buffer, at, inputs.length);
   const units = new Uint16Array(module.memory.buffer, at + inputs.length * 4, length);
@@ -142,19 +136,4 @@ function decode(units: Uint16Array): string {
     text += String.fromCharCode.apply(null, units.subarray(i, i + MOST) as unknown as number[]);
   }
   return text;
-}
-
-/** Loads the module, which stands beside the compiled library. */
-async function load(): Promise<Exports> {
-  const built = import.meta.url.endsWith(".ts") ? "../../dist/net/net.wasm" : "./net.wasm";
-  const module = await WebAssembly.compile(await read(new URL(built, import.meta.url)));
-  const abort = (): never => {
-    throw new Error("the module of wasi-net/net failed");
-  };
-  const imports: Record<string, Record<string, () => never>> = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    imports[from] ??= {};
-    imports[from][name] = abort;
-  }
-  return new WebAssembly.Instance(module, imports).exports as unknown as Exports;
 }
