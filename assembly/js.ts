@@ -67,7 +67,8 @@ class Room {
     const at = this.size;
     this.size += bytes;
     if (this.size > this.capacity) {
-      this.capacity = this.size * 2;
+      // Twice as much, where that is still a number.
+      this.capacity = this.size < 1 << 31 ? this.size * 2 : this.size;
       this.start =
         this.start == 0 ? heap.alloc(this.capacity) : heap.realloc(this.start, this.capacity);
     }

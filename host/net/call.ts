@@ -1,5 +1,5 @@
-import { ArgumentError, type ParseCode, ParseError } from "./error.ts";
-import { read } from "./load.ts";
+import { ArgumentError, ModuleError, type ParseCode, ParseError } from "./error.ts";
+import { type Exports, instantiate } from "./load.ts";
 
 /** The kinds of text, with the numbers that assembly/js.ts has for them. */
 export const Kind = { addr: 0, addrPort: 1, prefix: 2, cidr: 3, mac: 4, hostPort: 5 } as const;
@@ -13,19 +13,18 @@ const CODES: readonly ParseCode[] = [
   "WASI_NET_SPLIT_HOST_PORT",
 ];
 
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  input(count: number, units: number): number;
-  parse(kind: number): number;
-  words(): number;
-  texts(): number;
-}
+/**
+ * A list of more texts, or of longer ones, is read in parts, so that the module's memory stays
+ * small. A single text may be longer.
+ */
+const MOST_TEXTS = 4096;
+const MOST_UNITS = 1 << 20;
 
-/** A list longer than this is read in parts, so that the module's memory stays small. */
-const MOST = 4096;
+/** An instance whose memory grew beyond this is given up, as a memory cannot shrink. */
+const MOST_MEMORY = 64 << 20;
 
-/** Loaded before the first call can be made, as no call may wait. */
-const module: Exports = await load();
+/** Made when there is none. */
+let instance: Exports | undefined;
 
 /** Reads each text of a list, and makes a value, or an error, of what comes back. */
 export function parse<T>(
@@ -58,8 +57,13 @@ function parseAll<T>(
   make: (answer: Answer) => T,
 ): (T | ParseError)[] {
   const values: (T | ParseError)[] = [];
-  for (let from = 0; from < inputs.length; from += MOST) {
-    const part = from === 0 && inputs.length <= MOST ? inputs : inputs.slice(from, from + MOST);
+  for (let from = 0, to = 0; from < inputs.length; from = to) {
+    let units = 0;
+    for (to = from; to < inputs.length && to - from < MOST_TEXTS; to++) {
+      units += (inputs[to] as string).length;
+      if (units > MOST_UNITS && to > from) break;
+    }
+    const part = to - from === inputs.length ? inputs : inputs.slice(from, to);
     const answer = ask(kind, part);
     for (const input of part) {
       if (answer.next() === 0) {
@@ -118,43 +122,49 @@ export class Answer {
   }
 }
 
+/** Has the module read some texts. */
 function ask(kind: number, inputs: readonly string[]): Answer {
-  let length = 0;
-  for (const input of inputs) length += input.length;
-  const at = module.input(inputs.length, length);
+  let units = 0;
+  for (const input of inputs) units += input.length;
+  try {
+    instance ??= instantiate();
+    const answer = exchange(instance, kind, inputs, units);
+    if (instance.memory.buffer.byteLength > MOST_MEMORY) instance = undefined;
+    return answer;
+  } catch (cause) {
+    // It may have been left in the middle of anything.
+    instance = undefined;
+    const texts = inputs.length === 1 ? "a text" : `${inputs.length} texts`;
+    throw new ModuleError(`the module failed on ${texts} of ${units} UTF-16 units`, cause);
+  }
+}
+
+function exchange(module: Exports, kind: number, inputs: readonly string[], size: number): Answer {
+  const at = module.input(inputs.length, size) >>> 0;
   const lengths = new Uint32Array(module.memory.buffer, at, inputs.length);
-  const units = new Uint16Array(module.memory.buffer, at + inputs.length * 4, length);
+  const units = new Uint16Array(module.memory.buffer, at + inputs.length * 4, size);
   let unit = 0;
   inputs.forEach((input, i) => {
     lengths[i] = input.length;
     for (let j = 0; j < input.length; j++) units[unit++] = input.charCodeAt(j);
   });
-  const size = module.parse(kind);
+  const answered = module.parse(kind);
   // Memory may have grown, which makes the views above void.
   const { buffer } = module.memory;
-  const texts = decode(new Uint16Array(buffer, module.texts(), size));
-  return new Answer(new DataView(buffer), module.words(), texts);
+  const texts = decode(new Uint16Array(buffer, module.texts() >>> 0, answered));
+  return new Answer(new DataView(buffer), module.words() >>> 0, texts);
 }
+
+/** String.fromCharCode takes so many units at once. */
+const MOST_ARGUMENTS = 4096;
 
 function decode(units: Uint16Array): string {
   let text = "";
-  for (let i = 0; i < units.length; i += MOST) {
-    text += String.fromCharCode.apply(null, units.subarray(i, i + MOST) as unknown as number[]);
+  for (let i = 0; i < units.length; i += MOST_ARGUMENTS) {
+    text += String.fromCharCode.apply(
+      null,
+      units.subarray(i, i + MOST_ARGUMENTS) as unknown as number[],
+    );
   }
   return text;
-}
-
-/** Loads the module, which stands beside the compiled library. */
-async function load(): Promise<Exports> {
-  const built = import.meta.url.endsWith(".ts") ? "../../dist/net/net.wasm" : "./net.wasm";
-  const module = await WebAssembly.compile(await read(new URL(built, import.meta.url)));
-  const abort = (): never => {
-    throw new Error("the module of wasi-net/net failed");
-  };
-  const imports: Record<string, Record<string, () => never>> = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    imports[from] ??= {};
-    imports[from][name] = abort;
-  }
-  return new WebAssembly.Instance(module, imports).exports as unknown as Exports;
 }

@@ -34,6 +34,20 @@ export class ArgumentError extends TypeError {
   }
 }
 
+/**
+ * ModuleError is a failure of the module that reads the texts, which is the `cause`: a text of
+ * hundreds of megabytes needs more memory than a module can have, or none may be compiled here. The
+ * next call begins with a new one.
+ */
+export class ModuleError extends Error {
+  override readonly name = "ModuleError";
+  readonly code = "WASI_NET_MODULE_FAILED";
+
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+  }
+}
+
 const LONGEST = 80;
 
 /** shown is a value in a message, wherever JavaScript runs; of objects, what they are. */

@@ -4,12 +4,12 @@
  * Each function reads one text and throws a ParseError for a wrong one. Its twin in the plural
  * reads a list and throws none: the error stands where the value would. A list is read in
  * fewer calls of the module, and so faster than its texts one by one. What is no text, and no list
- * of texts, is thrown as an ArgumentError.
+ * of texts, is thrown as an ArgumentError; a text that is too large, as a ModuleError.
  */
 import { type Answer, checkText, Kind, parse, parseOne } from "./call.ts";
 import { ArgumentError, type ParseError } from "./error.ts";
 
-export { ArgumentError, type ParseCode, ParseError } from "./error.ts";
+export { ArgumentError, ModuleError, type ParseCode, ParseError } from "./error.ts";
 
 /** An IP address. An IPv4-mapped one, "::ffff:192.0.2.1", is an IPv6 address. */
 export interface Addr {

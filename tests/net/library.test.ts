@@ -1,10 +1,6 @@
 import * as assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as net from "../../host/net/index.ts";
-import { read } from "../../host/net/load.ts";
 import { suite } from "../harness.ts";
 import { decodeBytes, type Vector } from "../vectors/guest.ts";
 
@@ -139,24 +135,6 @@ test("a byte that is no UTF-8 is quoted as one", () => {
   const text = decodeBytes(Uint8Array.of(0x31, 0xff));
   const err = { code: "WASI_NET_PARSE_ADDR", message: 'ParseAddr("1\\xff"): unable to parse IP' };
   assert.throws(() => net.parseAddr(text), err);
-});
-
-test("a browser gets the module by a request", async () => {
-  const file = new URL("../../dist/net/net.wasm", import.meta.url);
-  const wasm = readFileSync(file);
-  const server = createServer(({ url }, response) => {
-    response.writeHead(url === "/net.wasm" ? 200 : 404).end(wasm);
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  try {
-    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    assert.deepEqual(Buffer.from(await read(new URL("/net.wasm", origin))), wasm);
-    await assert.rejects(read(new URL("/other", origin)), /other: 404 Not Found/);
-    assert.deepEqual(Buffer.from(await read(file)), wasm);
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
 });
 
 /** What plain JavaScript may hand in; TypeScript would not let it through. */

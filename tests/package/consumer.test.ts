@@ -11,13 +11,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { suite } from "../harness.ts";
+import { component, library } from "./netip.ts";
 import { commands, links, root, snippet } from "./readme.ts";
 
 const run = promisify(execFile);
 const test = suite("package");
 
 test(
-  "install the tarball, build the README's server, run it, talk to it, type-check its embedding",
+  "install the tarball, build the README's server, run it, talk to it, type-check its embedding, read addresses",
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "wasi-net-consumer-"));
     try {
@@ -35,11 +36,13 @@ test(
       assert.ok((await stat(join(folder, "server.wasm"))).size > 1000);
       await converse(serve, folder);
       await embed(folder);
+      await library(folder);
+      await component(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   },
-  { timeout: 180_000 },
+  { timeout: 280_000 },
 );
 
 async function install(folder: string): Promise<void> {
