@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import * as net from "../../host/net/index.ts";
 import { read } from "../../host/net/load.ts";
 import { suite } from "../harness.ts";
-import { decodeBytes, type Vector } from "../vectors/guest.ts";
+import { decodeBytes } from "../vectors/bytes.ts";
+import type { Vector } from "../vectors/row.ts";
 
 const vectors = readFileSync(new URL("../vectors/go-net.jsonl", import.meta.url), "utf8")
   .split("\n")

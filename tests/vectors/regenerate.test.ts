@@ -1,13 +1,14 @@
 /** The vectors of this machine's own Go, made anew: another release may answer otherwise. */
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "../harness.ts";
 import { check } from "./check.ts";
-import { guest, type Vector } from "./guest.ts";
+import { guest } from "./guest.ts";
+import { readVectors, type Vector } from "./row.ts";
 
 const GENERATOR = fileURLToPath(new URL("gen", import.meta.url));
 
@@ -39,10 +40,7 @@ function regenerate(): Vector[] {
     const args = ["run", ".", "-all", "-o", file];
     const { status, stderr } = spawnSync("go", args, { cwd: GENERATOR, env });
     assert.equal(status, 0, String(stderr));
-    return readFileSync(file, "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Vector);
+    return readVectors(file);
   } finally {
     rmSync(folder, { recursive: true });
   }
