@@ -22,8 +22,7 @@ huge	99999999	HUGE
 `;
 
 const test = suite("service and protocol tables");
-const answer = await guest();
-answer([{ fn: "tables", in: [SERVICES, PROTOCOLS] }]);
+const answer = await guest([SERVICES, PROTOCOLS]);
 
 const port = (network: string, service: string): Answer =>
   answer([{ fn: "net.LookupPort", in: [network, service] }])[0] ?? {};

@@ -1,21 +1,17 @@
 import * as assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { suite } from "../harness.ts";
 import { check } from "../vectors/check.ts";
-import { guest, type Vector } from "../vectors/guest.ts";
+import { guest } from "../vectors/guest.ts";
+import { readVectors, type Vector } from "../vectors/row.ts";
 
-const file = new URL("../vectors/go-net.jsonl", import.meta.url);
-const vectors = readFileSync(file, "utf8")
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as Vector);
+const vectors = readVectors(new URL("../vectors/go-net.jsonl", import.meta.url));
 const answers = (await guest())(vectors);
 const byFunction = new Map<string, number[]>();
 /** How many vectors the port has no answer to, by function. */
 const absent: Record<string, number> = {};
-answers.forEach(({ out, err }, i) => {
+answers.forEach((answer, i) => {
   const fn = vectors[i]?.fn ?? "";
-  if (out === undefined && err === undefined) absent[fn] = (absent[fn] ?? 0) + 1;
+  if (Object.keys(answer).length === 0) absent[fn] = (absent[fn] ?? 0) + 1;
   else byFunction.set(fn, [...(byFunction.get(fn) ?? []), i]);
 });
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { transpile } from "@bytecodealliance/jco";
 import { buildComponent } from "../../scripts/component.ts";
 import { suite } from "../harness.ts";
-import type { Vector } from "../vectors/guest.ts";
+import type { Vector } from "../vectors/row.ts";
 
 type Ip = { readonly tag: "ipv4" | "ipv6"; readonly val: readonly number[] };
 interface Addr {

@@ -35,9 +35,16 @@ const PIECES = [
 ].map((text) => Buffer.from(text));
 const BROKEN = [[0x80], [0xff], [0xc0], [0xc3], [0xed, 0xa0, 0x80], [0xf0, 0x9f], [0xf4, 0x90]];
 
-/** A copy of text with one to four small changes. */
+/** Bytes that an input has at most. Few are long: the time goes to many. */
+const SHORT = 300;
+const LONG = 5000;
+/** One of so many inputs is long. */
+const LONG_ONES = 250;
+
+/** A copy of text with one to four small changes, and seldom a long run. */
 export function mutate(text: Uint8Array, pick: Random): Uint8Array {
-  let bytes = [...text];
+  const long = pick(LONG_ONES) === 0;
+  let bytes = long ? withRun(text, pick) : [...text];
   for (let n = 1 + pick(4); n > 0; n--) {
     const at = pick(bytes.length + 1);
     switch (pick(8)) {
@@ -60,7 +67,16 @@ export function mutate(text: Uint8Array, pick: Random): Uint8Array {
         bytes.splice(at, 0, ...piece(pick));
     }
   }
-  return Uint8Array.from(bytes.slice(0, 300));
+  return Uint8Array.from(bytes.slice(0, long ? LONG : SHORT));
+}
+
+/** Text with a part of it, or what is put into texts, many times over. */
+function withRun(text: Uint8Array, pick: Random): number[] {
+  const at = pick(text.length + 1);
+  const part = pick(3) === 0 ? [...text.subarray(at)] : [...piece(pick), ...piece(pick)];
+  const times = part.length === 0 ? 0 : pick(LONG) / part.length;
+  const run = Array.from({ length: times }, () => part).flat();
+  return [...text.subarray(0, at), ...run, ...text.subarray(at)];
 }
 
 function piece(pick: Random): Iterable<number> {

@@ -36,6 +36,27 @@ test("each of several inputs is shortened", () => {
   assert.deepEqual(shrunk(["ab[cd]", "12:34"], both), ["[", ":"]);
 });
 
+test("a long input is done in few rounds", () => {
+  const long = Buffer.from("\\xff".repeat(1250));
+  let bytes = 0;
+  const [least] = shrink([long], (all) => {
+    for (const inputs of all) bytes += inputs[0]!.length;
+    // A round of single bytes has ten thousand candidates of this length.
+    assert.ok(bytes < 50_000_000);
+    return all.map((inputs) => inputs[0]!.length > 3000);
+  });
+  assert.ok(least!.length < 3100, `${least!.length}`);
+  assert.ok(least!.every((byte) => byte === 0x30));
+});
+
+test("a difference in a long input is found to the byte", () => {
+  const long = `${"\\xff".repeat(1250)}::`;
+  assert.deepEqual(
+    shrunk([long], (text) => text.includes("::")),
+    ["::"],
+  );
+});
+
 test("what shows nothing stays as it is", () => {
   assert.deepEqual(
     shrunk(["abc"], () => false),

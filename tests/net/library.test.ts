@@ -2,7 +2,8 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as net from "../../host/net/index.ts";
 import { suite } from "../harness.ts";
-import { decodeBytes, type Vector } from "../vectors/guest.ts";
+import { decodeBytes } from "../vectors/bytes.ts";
+import type { Vector } from "../vectors/row.ts";
 
 const vectors = readFileSync(new URL("../vectors/go-net.jsonl", import.meta.url), "utf8")
   .split("\n")

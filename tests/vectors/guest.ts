@@ -1,17 +1,13 @@
-/** The guest that answers vectors, tests/guests/vectors, as a function of the host. */
-import { fileURLToPath } from "node:url";
-import { remember } from "../build.ts";
+/**
+ * The guest that answers vectors, tests/guests/vectors, as a function of the host. It is built as a
+ * user's program is; the host here is standard input and output: no vector needs more.
+ */
+import { buildPlain } from "../build.ts";
+import { bytesOf } from "./bytes.ts";
+import type { Vector } from "./row.ts";
 
-/** One line of a vector file; tests/vectors/gen says what its members are. */
-export interface Vector {
-  readonly fn: string;
-  readonly in: readonly (string | number | boolean | null)[];
-  readonly b64?: boolean;
-  readonly out?: unknown;
-  readonly err?: string;
-  readonly type?: string;
-  readonly inner?: string;
-}
+/** What is asked: a vector without its answer. */
+export type Question = Pick<Vector, "fn" | "in" | "b64">;
 
 /** What the guest answers: nothing for a function that it does not know. */
 export interface Answer {
@@ -19,110 +15,145 @@ export interface Answer {
   readonly err?: string;
   readonly type?: string;
   readonly inner?: string;
+  /** What the guest died of, instead of an answer. */
+  readonly died?: string;
 }
 
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  input(units: number): number;
-  answer(): number;
-}
+/** The texts of /etc/services and /etc/protocols. */
+export type Tables = readonly [services: string, protocols: string];
 
-const ENTRY = "tests/guests/vectors/index.ts";
-const RUNTIME = ["--runtime", "assembly/rt/index"];
-const OPTIONS = ["-O3", ...RUNTIME, "--config", "none", "--disableWarning", "235"];
-const NOTSUP = 58;
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Compiles the guest and returns a function that answers vectors, one for one. */
-export async function guest(): Promise<(vectors: readonly Vector[]) => Answer[]> {
-  const binary = await remember(ENTRY, OPTIONS.join(" "), compile);
-  const exports = (await instantiate(binary)).exports as unknown as Exports;
-  return (vectors) => {
-    const lines = vectors.map(lineOf).join("\n");
-    const at = exports.input(lines.length);
-    const units = new Uint16Array(exports.memory.buffer, at, lines.length);
-    for (let i = 0; i < lines.length; i++) units[i] = lines.charCodeAt(i);
-    return read(exports.memory, exports.answer())
-      .split("\n")
-      .map((line) => JSON.parse(line) as Answer);
+/**
+ * Builds the guest and returns a function that answers questions, one for one. Where the guest dies
+ * of a question, a new one answers the rest.
+ */
+export async function guest(
+  tables: Tables = ["", ""],
+): Promise<(questions: readonly Question[]) => Answer[]> {
+  const module = await WebAssembly.compile(await buildPlain("tests/guests/vectors/main.ts"));
+  const start = (): Running => {
+    const running = new Running(module);
+    const { died } = running.ask([lineOf({ fn: "tables", in: tables })]);
+    if (died !== undefined) throw new Error(died);
+    return running;
+  };
+  let running = start();
+  return (questions) => {
+    const lines = questions.map(lineOf);
+    const answers: Answer[] = [];
+    while (answers.length < lines.length) {
+      const { output, died } = running.ask(lines.slice(answers.length));
+      for (const line of output) answers.push(JSON.parse(line) as Answer);
+      if (died === undefined) continue;
+      answers.push({ died });
+      running = start();
+    }
+    return answers;
   };
 }
 
-async function compile(): Promise<Uint8Array> {
-  const { default: asc } = await import("assemblyscript/asc");
-  let binary: Uint8Array | null = null;
-  const result = await asc.main([ENTRY, "--baseDir", ROOT, "-o", "guest.wasm", ...OPTIONS], {
-    writeFile: (_name: string, data: string | Uint8Array) => {
-      if (typeof data !== "string") binary = data;
-    },
-  });
-  if (result.error !== null || binary === null) throw new Error(result.stderr.toString());
-  return binary;
-}
+const NOTSUP = 58;
 
-async function instantiate(binary: Uint8Array): Promise<WebAssembly.Instance> {
-  const module = await WebAssembly.compile(binary);
-  const imports: Record<string, Record<string, () => number>> = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    imports[from] ??= {};
-    imports[from][name] = () => {
-      // No vector needs the host: a socket that is made all the same shows as a wrong answer.
-      if (from !== "env" && name !== "proc_exit") return NOTSUP;
-      throw new Error(`the guest called ${from}.${name}`);
-    };
-  }
-  return new WebAssembly.Instance(module, imports);
-}
+/** A guest that this host drives (docs/ABI.md): a tick for each time that it is asked. */
+class Running {
+  readonly #memory: WebAssembly.Memory;
+  readonly #tick: () => bigint;
+  #input: Buffer = Buffer.alloc(0);
+  #written: [output: Buffer[], errors: Buffer[]] = [[], []];
+  #now = 0n;
 
-/** A string of the guest; its size in bytes stands before it. */
-function read(memory: WebAssembly.Memory, at: number): string {
-  const size = new DataView(memory.buffer).getUint32(at - 4, true);
-  const units = new Uint16Array(memory.buffer, at, size / 2);
-  const parts: string[] = [];
-  for (let i = 0; i < units.length; i += 4096) {
-    parts.push(String.fromCharCode(...units.subarray(i, i + 4096)));
-  }
-  return parts.join("");
-}
-
-function lineOf(vector: Vector): string {
-  const fields = vector.in.map((value) => {
-    if (value === null) return "z";
-    if (typeof value === "boolean") return value ? "bt" : "bf";
-    if (typeof value === "number") return `n${value}`;
-    return `s${vector.b64 ? decodeBytes(Buffer.from(value, "base64")) : value}`;
-  });
-  return [vector.fn, ...fields].map(escaped).join("\t");
-}
-
-function escaped(field: string): string {
-  return field.replace(/[\\\t\n]/g, (c) => (c === "\t" ? "\\t" : c === "\n" ? "\\n" : "\\\\"));
-}
-
-/**
- * Bytes as the guest holds them: one that is not part of valid UTF-8 is a lone surrogate, U+DC00 +
- * the byte.
- */
-export function decodeBytes(bytes: Uint8Array): string {
-  const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let text = "";
-  for (let i = 0; i < bytes.length; ) {
-    let length = 1;
-    const valid = (n: number): boolean => {
-      try {
-        strict.decode(bytes.subarray(i, i + n));
-        return i + n <= bytes.length;
-      } catch {
-        return false;
-      }
-    };
-    while (length <= 4 && !valid(length)) length++;
-    if (length <= 4) {
-      text += strict.decode(bytes.subarray(i, i + length));
-      i += length;
-    } else {
-      text += String.fromCharCode(0xdc00 + (bytes[i++] ?? 0));
+  constructor(module: WebAssembly.Module) {
+    const imports: Record<string, Import> = {};
+    // A socket that is made all the same shows as a wrong answer.
+    for (const { name } of WebAssembly.Module.imports(module)) {
+      imports[name] = this.#calls[name] ?? (() => NOTSUP);
     }
+    const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
+    this.#memory = exports["memory"] as WebAssembly.Memory;
+    this.#tick = exports["wasi_net_tick"] as () => bigint;
+    (exports["wasi_net_attach"] as (version: number, features: number) => number)(1, 1);
+    (exports["_start"] as () => void)();
   }
-  return text;
+
+  /** The guest's answers to lines, and what it died of, if it did, of the line after those. */
+  ask(lines: readonly Buffer[]): { output: string[]; died: string | undefined } {
+    this.#input = joined(lines, "\n");
+    this.#written = [[], []];
+    let died: string | undefined;
+    try {
+      this.#tick();
+    } catch (error) {
+      died = (error as Error).message;
+    }
+    const [output, errors] = this.#written.map((parts) => Buffer.concat(parts).toString());
+    const answers = output!.split("\n").slice(0, -1);
+    if (died === undefined && answers.length < lines.length) throw new Error("answers are missing");
+    return { output: answers, died: died && (errors!.trim() || died) };
+  }
+
+  readonly #calls: Record<string, Import> = {
+    fd_read: (_fd, iovec, _count, size) => {
+      const n = this.#input.copy(this.#buffer(iovec));
+      this.#input = this.#input.subarray(n);
+      this.#view().setUint32(size, n, true);
+      return 0;
+    },
+    fd_write: (fd, iovec, _count, size) => {
+      const bytes = Buffer.from(this.#buffer(iovec));
+      this.#written[fd - 1]!.push(bytes);
+      this.#view().setUint32(size, bytes.length, true);
+      return 0;
+    },
+    // Whatever the guest sleeps for is over when it looks.
+    clock_time_get: (_id, _precision, time) => {
+      this.#now += 1_000_000_000n;
+      this.#view().setBigUint64(time, this.#now, true);
+      return 0;
+    },
+    poll_oneoff: (_in, _out, _count, size) => {
+      this.#view().setUint32(size, 0, true);
+      return 0;
+    },
+    proc_exit: (code) => {
+      throw new Error(`exit code ${code}`);
+    },
+  };
+
+  #view(): DataView {
+    return new DataView(this.#memory.buffer);
+  }
+
+  /** The one buffer that the guest reads into or writes from. */
+  #buffer(iovec: number): Buffer {
+    const [address, length] = [iovec, iovec + 4].map((at) => this.#view().getUint32(at, true));
+    return Buffer.from(this.#memory.buffer, address, length);
+  }
+}
+
+type Import = (a: number, b: number, c: number, d: number) => number;
+
+/** The line that asks a question. */
+function lineOf({ fn, in: inputs, b64 }: Question): Buffer {
+  const fields = inputs.map((value) => {
+    if (value === null) return Buffer.from("z");
+    if (typeof value === "boolean") return Buffer.from(value ? "bt" : "bf");
+    if (typeof value === "number") return Buffer.from(`n${value}`);
+    return Buffer.concat([Buffer.from("s"), bytesOf(value, b64)]);
+  });
+  return joined([Buffer.from(fn), ...fields].map(escaped), "\t");
+}
+
+function joined(parts: readonly Buffer[], separator: string): Buffer {
+  const between = Buffer.from(separator);
+  return Buffer.concat(parts.flatMap((part, i) => (i === 0 ? [part] : [between, part])));
+}
+
+function escaped(field: Buffer): Buffer {
+  // Latin-1 has a character for each byte.
+  const text = field.toString("latin1");
+  if (!/[\t\n\\]/.test(text)) return field;
+  const letters: Record<string, string> = { "\t": "\\t", "\n": "\\n", "\\": "\\\\" };
+  return Buffer.from(
+    text.replace(/[\t\n\\]/g, (c) => letters[c]!),
+    "latin1",
+  );
 }

@@ -1,11 +1,11 @@
-import { DNSError } from "../../../assembly/dnserror";
-import { ErrorString, NetError, Result } from "../../../assembly/errors";
+import { DNSError } from "wasi-net/assembly/dnserror";
+import { ErrorString, NetError, Result } from "wasi-net/assembly/errors";
 import {
   AddrError,
   InvalidAddrError,
   ParseError,
   UnknownNetworkError,
-} from "../../../assembly/neterror";
+} from "wasi-net/assembly/neterror";
 import { list, str } from "./json";
 
 /** ok is the answer with a value, which is JSON already. */

@@ -1,5 +1,5 @@
 /** JSON for the host: the guest writes its answers, the host compares them. */
-import { hexString } from "../../../assembly/octets";
+import { hexString } from "wasi-net/assembly/octets";
 
 /** Args is what a vector's "in" holds. */
 export class Args {
@@ -74,16 +74,20 @@ export class Obj {
   }
 }
 
-/** str is a string in JSON. */
+/** str is a string in JSON. Surrogates are escaped: one that stands alone has no UTF-8. */
 export function str(value: string): string {
-  let json = '"';
+  const parts: string[] = ['"'];
+  let plain = 0;
   for (let i = 0; i < value.length; i++) {
     const unit = value.charCodeAt(i);
-    if (unit == 0x22 || unit == 0x5c) json += "\\" + value.charAt(i);
-    else if (unit < 0x20) json += "\\u" + ("000" + unit.toString(16)).slice(-4);
-    else json += value.charAt(i);
+    const quoted = unit == 0x22 || unit == 0x5c;
+    if (!quoted && unit >= 0x20 && (unit & 0xf800) != 0xd800) continue;
+    parts.push(value.substring(plain, i));
+    parts.push(quoted ? "\\" + value.charAt(i) : "\\u" + ("000" + unit.toString(16)).slice(-4));
+    plain = i + 1;
   }
-  return json + '"';
+  parts.push(value.substring(plain) + '"');
+  return parts.join("");
 }
 
 /** list is an array of values that are JSON already. */

@@ -1,27 +1,27 @@
-import { DNSError } from "../../../assembly/dnserror";
-import { isDomainName } from "../../../assembly/dnsname";
-import { NetError } from "../../../assembly/errors";
-import { InetAddr } from "../../../assembly/inetaddr";
-import { Flags } from "../../../assembly/interface";
-import { IP, parseIP } from "../../../assembly/ip";
-import { IPAddr, resolveIPAddr } from "../../../assembly/ipaddr";
-import { CIDR, cidrMask, IPMask, IPNet, parseCIDR } from "../../../assembly/ipnet";
-import { HostPort, joinHostPort, splitHostPort } from "../../../assembly/ipsock";
-import { lookupIPAddr } from "../../../assembly/lookup";
-import { HardwareAddr, parseMAC } from "../../../assembly/mac";
+import { DNSError } from "wasi-net/assembly/dnserror";
+import { isDomainName } from "wasi-net/assembly/dnsname";
+import { NetError } from "wasi-net/assembly/errors";
+import { InetAddr } from "wasi-net/assembly/inetaddr";
+import { Flags } from "wasi-net/assembly/interface";
+import { IP, parseIP } from "wasi-net/assembly/ip";
+import { IPAddr, resolveIPAddr } from "wasi-net/assembly/ipaddr";
+import { CIDR, cidrMask, IPMask, IPNet, parseCIDR } from "wasi-net/assembly/ipnet";
+import { HostPort, joinHostPort, splitHostPort } from "wasi-net/assembly/ipsock";
+import { lookupIPAddr } from "wasi-net/assembly/lookup";
+import { HardwareAddr, parseMAC } from "wasi-net/assembly/mac";
 import {
   AddrError,
   InvalidAddrError,
   ParseError,
   UnknownNetworkError,
-} from "../../../assembly/neterror";
-import { AddrPort, mustParseAddrPort } from "../../../assembly/netip";
-import { Octets } from "../../../assembly/octets";
-import { lookupPort } from "../../../assembly/port";
-import { resolveTCPAddr, TCPAddr, tcpAddrFromAddrPort } from "../../../assembly/tcpaddr";
-import { resolveUDPAddr, UDPAddr, udpAddrFromAddrPort } from "../../../assembly/udpaddr";
-import { resolveUnixAddr, UnixAddr } from "../../../assembly/unixaddr";
-import { decodeUTF8, encodeUTF8 } from "../../../assembly/utf8";
+} from "wasi-net/assembly/neterror";
+import { AddrPort, mustParseAddrPort } from "wasi-net/assembly/netip";
+import { Octets } from "wasi-net/assembly/octets";
+import { lookupPort } from "wasi-net/assembly/port";
+import { resolveTCPAddr, TCPAddr, tcpAddrFromAddrPort } from "wasi-net/assembly/tcpaddr";
+import { resolveUDPAddr, UDPAddr, udpAddrFromAddrPort } from "wasi-net/assembly/udpaddr";
+import { resolveUnixAddr, UnixAddr } from "wasi-net/assembly/unixaddr";
+import { decodeUTF8, encodeUTF8 } from "wasi-net/assembly/utf8";
 import { fail, failed, ok, predicates } from "./answer";
 import { Args, bool_, hex, list, Obj, str } from "./json";
 

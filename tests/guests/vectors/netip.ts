@@ -10,8 +10,8 @@ import {
   parsePrefix,
   Prefix,
   prefixFrom,
-} from "../../../assembly/netip";
-import { decodeUTF8, encodeUTF8 } from "../../../assembly/utf8";
+} from "wasi-net/assembly/netip";
+import { decodeUTF8, encodeUTF8 } from "wasi-net/assembly/utf8";
 import { failed, ok, predicates } from "./answer";
 import { Args, bool_, hex, hexOf, list, Obj, str } from "./json";
 

@@ -1,24 +1,24 @@
-import { Addr } from "../../../assembly/addr";
-import { Dialer, dial, listen, listenPacket } from "../../../assembly/dial";
-import { ErrorString, NetError, Result } from "../../../assembly/errors";
-import { IPAddr, resolveIPAddr } from "../../../assembly/ipaddr";
-import { dialIP, IPConn, listenIP } from "../../../assembly/iprawsock";
-import { Conn, errClosed, Listener, OpError } from "../../../assembly/net";
-import { errDeadlineExceeded, SyscallError } from "../../../assembly/os";
-import { errWriteToConnected, PacketConn } from "../../../assembly/packet";
-import { Errno } from "../../../assembly/sys/errno";
-import { resolveTCPAddr, TCPAddr } from "../../../assembly/tcpaddr";
-import { dialTCP, listenTCP, TCPConn, TCPListener } from "../../../assembly/tcpsock";
-import { resolveUDPAddr, UDPAddr } from "../../../assembly/udpaddr";
-import { dialUDP, listenMulticastUDP, listenUDP, UDPConn } from "../../../assembly/udpsock";
-import { resolveUnixAddr, UnixAddr } from "../../../assembly/unixaddr";
+import { Addr } from "wasi-net/assembly/addr";
+import { Dialer, dial, listen, listenPacket } from "wasi-net/assembly/dial";
+import { ErrorString, NetError, Result } from "wasi-net/assembly/errors";
+import { IPAddr, resolveIPAddr } from "wasi-net/assembly/ipaddr";
+import { dialIP, IPConn, listenIP } from "wasi-net/assembly/iprawsock";
+import { Conn, errClosed, Listener, OpError } from "wasi-net/assembly/net";
+import { errDeadlineExceeded, SyscallError } from "wasi-net/assembly/os";
+import { errWriteToConnected, PacketConn } from "wasi-net/assembly/packet";
+import { Errno } from "wasi-net/assembly/sys/errno";
+import { resolveTCPAddr, TCPAddr } from "wasi-net/assembly/tcpaddr";
+import { dialTCP, listenTCP, TCPConn, TCPListener } from "wasi-net/assembly/tcpsock";
+import { resolveUDPAddr, UDPAddr } from "wasi-net/assembly/udpaddr";
+import { dialUDP, listenMulticastUDP, listenUDP, UDPConn } from "wasi-net/assembly/udpsock";
+import { resolveUnixAddr, UnixAddr } from "wasi-net/assembly/unixaddr";
 import {
   dialUnix,
   listenUnix,
   listenUnixgram,
   UnixConn,
   UnixListener,
-} from "../../../assembly/unixsock";
+} from "wasi-net/assembly/unixsock";
 import { fail, goType, ok } from "./answer";
 import { Args, Obj, str } from "./json";
 

@@ -44,7 +44,8 @@ type writer struct {
 type line struct {
 	Fn    string          `json:"fn"`
 	In    []any           `json:"in"`
-	B64   bool            `json:"b64,omitempty"` // the strings in "in" are base64 of raw bytes
+	B64   bool            `json:"b64,omitempty"`    // the strings in "in" are base64 of raw bytes
+	Raw   bool            `json:"b64out,omitempty"` // those in "out", or "err", are
 	Out   json.RawMessage `json:"out,omitempty"`
 	Err   *string         `json:"err,omitempty"`
 	Type  string          `json:"type,omitempty"`  // Go type of the error (package net only)
@@ -76,40 +77,66 @@ func (w *writer) put(l line) {
 	}
 }
 
-// args makes the "in" list; strings that are not UTF-8 go out as base64.
-func args(in []any) ([]any, bool) {
-	raw := false
-	for _, a := range in {
-		if s, ok := a.(string); ok && !utf8.ValidString(s) {
-			raw = true
+// strs gives v with each string in it replaced.
+func strs(v any, f func(string) string) any {
+	switch v := v.(type) {
+	case string:
+		return f(v)
+	case []string:
+		r := make([]string, len(v))
+		for i, s := range v {
+			r[i] = f(s)
 		}
-	}
-	if !raw {
-		return in, false
-	}
-	r := make([]any, len(in))
-	for i, a := range in {
-		r[i] = a
-		if s, ok := a.(string); ok {
-			r[i] = base64.StdEncoding.EncodeToString([]byte(s))
+		return r
+	case []any:
+		r := make([]any, len(v))
+		for i, e := range v {
+			r[i] = strs(e, f)
 		}
+		return r
+	case obj:
+		r := obj{}
+		for k, e := range v {
+			r[k] = strs(e, f)
+		}
+		return r
 	}
-	return r, true
+	return v
+}
+
+// raw gives v, or v with its strings as base64 if plain refuses one of them.
+func raw(v any, plain func(string) bool) (any, bool) {
+	all := true
+	strs(v, func(s string) string { all = all && plain(s); return s })
+	if all {
+		return v, false
+	}
+	return strs(v, func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }), true
+}
+
+// question is a line without an answer, and what may stand in its answer as it
+// is. In a line with b64 and no b64out, U+FFFD stands for any byte that is not
+// UTF-8, for so it was before there was b64out; the character itself needs it.
+func question(fn string, in []any) (line, func(string) bool) {
+	a, b64 := raw(in, utf8.ValidString)
+	l := line{Fn: fn, In: a.([]any), B64: b64}
+	return l, func(s string) bool {
+		return utf8.ValidString(s) && !(b64 && strings.ContainsRune(s, utf8.RuneError))
+	}
 }
 
 func (w *writer) ok(fn string, out any, in ...any) {
-	a, raw := args(in)
-	w.put(line{Fn: fn, In: a, B64: raw, Out: enc(out)})
+	l, plain := question(fn, in)
+	out, l.Raw = raw(out, plain)
+	l.Out = enc(out)
+	w.put(l)
 }
 
 func (w *writer) fail(fn string, err error, typed bool, in ...any) {
-	msg := err.Error()
-	if !utf8.ValidString(msg) {
-		w.drop++
-		return
-	}
-	a, raw := args(in)
-	l := line{Fn: fn, In: a, B64: raw, Err: &msg}
+	l, plain := question(fn, in)
+	text, b64 := raw(err.Error(), plain)
+	msg := text.(string)
+	l.Err, l.Raw = &msg, b64
 	if typed {
 		l.Type = fmt.Sprintf("%T", err)
 		var op *net.OpError
@@ -463,10 +490,6 @@ func doParseAddr(w *writer, s string) {
 		w.fail("netip.ParseAddr", err, false, s)
 		return
 	}
-	if !utf8.ValidString(a.String()) {
-		w.drop++
-		return
-	}
 	kind := "4"
 	if a.Is4In6() {
 		kind = "4in6"
@@ -497,10 +520,6 @@ func doParseAddrPort(w *writer, s string) {
 	}
 	if err != nil {
 		w.fail("netip.ParseAddrPort", err, false, s)
-		return
-	}
-	if !utf8.ValidString(p.String()) {
-		w.drop++
 		return
 	}
 	w.ok("netip.ParseAddrPort", obj{"str": p.String(), "addr": p.Addr().String(), "port": p.Port()}, s)
@@ -737,32 +756,42 @@ func genNetip(w *writer) {
 		if len(b) > 16 {
 			b[len(b)-1], b[len(b)-2] = 'x', 'y'
 		}
-		var a netip.Addr
-		if err := a.UnmarshalBinary(b); err != nil {
-			w.fail("netip.Addr.UnmarshalBinary", err, false, hx(b))
-		} else {
-			w.ok("netip.Addr.UnmarshalBinary", a.String(), hx(b))
-		}
-		var ap netip.AddrPort
-		if err := ap.UnmarshalBinary(b); err != nil {
-			w.fail("netip.AddrPort.UnmarshalBinary", err, false, hx(b))
-		} else {
-			w.ok("netip.AddrPort.UnmarshalBinary", ap.String(), hx(b))
-		}
+		doUnmarshalBinary(w, "netip.Addr", b)
+		doUnmarshalBinary(w, "netip.AddrPort", b)
 		if len(b) > 0 && rng.Intn(2) == 0 {
 			b[len(b)-1] = byte(rng.Intn(130))
 		}
-		var p netip.Prefix
-		if err := p.UnmarshalBinary(b); err != nil {
-			w.fail("netip.Prefix.UnmarshalBinary", err, false, hx(b))
-		} else {
-			w.ok("netip.Prefix.UnmarshalBinary", p.String(), hx(b))
-		}
-		if s, ok := netip.AddrFromSlice(b); ok {
-			w.ok("netip.AddrFromSlice", s.String(), hx(b))
-		} else {
-			w.ok("netip.AddrFromSlice", nil, hx(b))
-		}
+		doUnmarshalBinary(w, "netip.Prefix", b)
+		doFromSlice(w, b)
+	}
+}
+
+func doUnmarshalBinary(w *writer, of string, b []byte) {
+	var v interface {
+		UnmarshalBinary([]byte) error
+		String() string
+	}
+	switch of {
+	case "netip.Addr":
+		v = new(netip.Addr)
+	case "netip.AddrPort":
+		v = new(netip.AddrPort)
+	case "netip.Prefix":
+		v = new(netip.Prefix)
+	}
+	fn := of + ".UnmarshalBinary"
+	if err := v.UnmarshalBinary(b); err != nil {
+		w.fail(fn, err, false, hx(b))
+	} else {
+		w.ok(fn, v.String(), hx(b))
+	}
+}
+
+func doFromSlice(w *writer, b []byte) {
+	if s, ok := netip.AddrFromSlice(b); ok {
+		w.ok("netip.AddrFromSlice", s.String(), hx(b))
+	} else {
+		w.ok("netip.AddrFromSlice", nil, hx(b))
 	}
 }
 
@@ -779,6 +808,18 @@ func doParseIP(w *writer, s string) {
 		return
 	}
 	w.ok("net.ParseIP", obj{"str": ip.String(), "hex": hx(ip)}, s)
+}
+
+func doUnmarshalIP(w *writer, s string) {
+	if changedV6Text(s) {
+		return
+	}
+	var ip net.IP
+	if err := ip.UnmarshalText([]byte(s)); err != nil {
+		w.fail("net.IP.UnmarshalText", err, true, s)
+	} else {
+		w.ok("net.IP.UnmarshalText", hx(ip), s)
+	}
 }
 
 func doParseCIDR(w *writer, s string) {
@@ -1068,21 +1109,10 @@ func genIP(w *writer) {
 		w.ok("net.UDPAddr.AddrPort", (&net.UDPAddr{IP: ip, Port: port, Zone: zone}).AddrPort().String(), hx(ip), port, zone)
 		w.ok("net.IPAddr.String", (&net.IPAddr{IP: ip, Zone: zone}).String(), hx(ip), zone)
 	}
-	unmarshal := func(s string) {
-		if changedV6Text(s) {
-			return
-		}
-		var ip net.IP
-		if err := ip.UnmarshalText([]byte(s)); err != nil {
-			w.fail("net.IP.UnmarshalText", err, true, s)
-		} else {
-			w.ok("net.IP.UnmarshalText", hx(ip), s)
-		}
-	}
 	for i := 0; i < 70; i++ {
-		unmarshal(anyAddr())
+		doUnmarshalIP(w, anyAddr())
 	}
-	unmarshal("")
+	doUnmarshalIP(w, "")
 }
 
 // --------------------------------------------------- net: names, no network
@@ -1206,6 +1236,33 @@ func doResolveIP(w *writer, network, address string) {
 	}
 }
 
+func doResolveUnix(w *writer, network, address string) {
+	u, err := net.ResolveUnixAddr(network, address)
+	if err != nil {
+		w.fail("net.ResolveUnixAddr", err, true, network, address)
+	} else {
+		w.ok("net.ResolveUnixAddr", obj{"str": u.String(), "net": u.Network()}, network, address)
+	}
+}
+
+// doLookupHost shows the syntax of domain names, package net's isDomainName,
+// by whether a lookup gets as far as sending a query.
+func doLookupHost(w *writer, name string) {
+	if name == "" || net.ParseIP(name) != nil {
+		return
+	}
+	asked = false
+	_, err := net.LookupHost(name)
+	if !asked && *asking && (err == nil || strings.HasSuffix(strings.ToLower(strings.TrimSuffix(name, ".")), ".onion")) {
+		w.drop++ // an address, a name in /etc/hosts, or one that is never asked for
+		return
+	}
+	w.ok("net.isDomainName", asked, name)
+	if !asked && err != nil {
+		w.fail("net.LookupHost", err, true, name)
+	}
+}
+
 func doLookupPort(w *writer, network, service string) {
 	known := map[string]bool{"tcp": true, "tcp4": true, "tcp6": true, "udp": true, "udp4": true, "udp6": true}
 	if !*asking && !numeric(service) && (network == "" || network == "ip" || known[network] && !builtin(network, service)) {
@@ -1257,12 +1314,7 @@ func genNames(w *writer) {
 	}
 	for _, network := range []string{"unix", "unixgram", "unixpacket", "", "udp", "UNIX", "unixgram:", "ö"} {
 		for _, a := range []string{"/run/sock", "@abstract-name", "here.sock", "ö", strings.Repeat("q", 110)} {
-			u, err := net.ResolveUnixAddr(network, a)
-			if err != nil {
-				w.fail("net.ResolveUnixAddr", err, true, network, a)
-			} else {
-				w.ok("net.ResolveUnixAddr", obj{"str": u.String(), "net": u.Network()}, network, a)
-			}
+			doResolveUnix(w, network, a)
 		}
 	}
 
@@ -1279,8 +1331,6 @@ func genNames(w *writer) {
 		doLookupPort(w, pick([]string{"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "dccp"}), s)
 	}
 
-	// Domain name syntax: package net's isDomainName, seen through whether a
-	// lookup gets as far as sending a query.
 	names := []string{"h", "H", "h-", "-h", "h-i", "2", "2.3", "2.3.4.5.6", "2h", "h2", "2.h", "h.2", "h.", "h..", ".h", "h..i", "h.i.", "h_i", "_h._udp.i", "h i", "h/i", "h:i", "h%i", "ö", "xn--nda", "漢字", "h.-i", "h-.i", "*.h", "0x0a", "300.300.300.300", "2e5", strings.Repeat("h", 63), strings.Repeat("h", 64), strings.Repeat("h", 63) + ".i", strings.Repeat("h", 64) + ".i"}
 	for n := 250; n <= 256; n++ {
 		names = append(names, strings.Repeat("h.", 130)[:n-1]+"h")
@@ -1293,16 +1343,7 @@ func genNames(w *writer) {
 		log.Fatal("the host lookup order of this system has no dns: no vectors of net.isDomainName")
 	}
 	for _, s := range names {
-		if s == "" || net.ParseIP(s) != nil {
-			continue
-		}
-		var err error
-		asked = false
-		_, err = net.LookupHost(s)
-		w.ok("net.isDomainName", asked, s)
-		if !asked && err != nil {
-			w.fail("net.LookupHost", err, true, s)
-		}
+		doLookupHost(w, s)
 	}
 	_, err := net.LookupHost("")
 	w.fail("net.LookupHost", err, true, "")

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // Functions that the first set of vectors did not have. They are written with
@@ -94,6 +95,38 @@ func genMore(w *writer) {
 		doUnmarshalText(w, mutate(a.String()))
 	}
 	doUnmarshalText(w, "")
+	genBytes(w)
+}
+
+// genBytes puts bytes that are not UTF-8, and the character that others make of
+// such bytes, where results and errors repeat them.
+func genBytes(w *writer) {
+	for _, s := range []string{"\x80", "\xff\xfe", "e\xc3th", "\xed\xa0\x80", "\xf0\x9f\x98", "é\xbf😀", "\ufffd", "\ufffd\xff"} {
+		doParseAddr(w, "fe80::1%"+s)
+		doParseAddrPort(w, "[fe80::1%"+s+"]:80")
+		doParsePrefix(w, "fe80::1%"+s+"/64")
+		doUnmarshalText(w, "fe80::1%"+s)
+		doUnmarshalText(w, "[fe80::1%"+s+"]:80")
+		doUnmarshalIP(w, s)
+		doParseCIDR(w, s+"/8")
+		doParseMAC(w, s)
+		doSplit(w, s)
+		doSplit(w, "["+s+"]:"+s)
+		w.ok("net.JoinHostPort", net.JoinHostPort(s, s), s, s)
+		doLookupPort(w, "udp", s+"1")
+		doLookupPort(w, s, "1")
+		doLookupHost(w, s)
+		doResolve(w, "tcp", "[fe80::1%"+s+"]:80")
+		doResolve(w, s, "127.0.0.9:80")
+		doResolve(w, "udp", s)
+		doResolveIP(w, "ip", "fe80::1%"+s)
+		doResolveIP(w, "ip4:"+s, "127.0.0.9")
+		doResolveUnix(w, "unix", s)
+		doResolveUnix(w, s, "/run/sock")
+		b := append(net.ParseIP("fe80::1"), s...)
+		doUnmarshalBinary(w, "netip.Addr", b)
+		doUnmarshalBinary(w, "netip.AddrPort", append(b, 80, 0))
+	}
 }
 
 // answerAll answers each line of the input with one: the vector, or {} for a
@@ -118,7 +151,7 @@ func answerAll() {
 			}
 			q.In[i] = string(raw)
 		}
-		// doResolve and doUnmarshalText answer for several functions at once.
+		// doResolve, doUnmarshalText and doLookupHost answer for several functions at once.
 		w.seen, w.only, w.total = map[string]bool{}, q.Fn, 0
 		ask(w, q.Fn, q.In)
 		if w.total == 0 {
@@ -152,6 +185,16 @@ func ask(w *writer, fn string, s []string) {
 		w.ok(fn, net.JoinHostPort(s[0], s[1]), s[0], s[1])
 	case "net.ResolveTCPAddr", "net.ResolveUDPAddr":
 		doResolve(w, s[0], s[1])
+	case "netip.Addr.UnmarshalBinary", "netip.AddrPort.UnmarshalBinary", "netip.Prefix.UnmarshalBinary":
+		doUnmarshalBinary(w, strings.TrimSuffix(fn, ".UnmarshalBinary"), []byte(s[0]))
+	case "netip.AddrFromSlice":
+		doFromSlice(w, []byte(s[0]))
+	case "net.IP.UnmarshalText":
+		doUnmarshalIP(w, s[0])
+	case "net.ResolveUnixAddr":
+		doResolveUnix(w, s[0], s[1])
+	case "net.isDomainName", "net.LookupHost":
+		doLookupHost(w, s[0])
 	case "net.ResolveIPAddr":
 		doResolveIP(w, s[0], s[1])
 	case "net.LookupPort":
