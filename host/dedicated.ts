@@ -111,11 +111,21 @@ export class Dedicated implements Driver {
   }
 
   #receive(message: Exclude<FromThread, { type: "started" }>): void {
-    if (message.type === "listening") this.#report.listening(message.address);
+    if (message.type === "listening") this.#listening(message.address);
     else if (message.type === "denied") this.#denied(message.denial);
-    else if (message.type === "output") this.#report.output(message.fd, message.bytes);
+    else if (message.type === "output") this.#output(message.fd, message.bytes);
     else if (message.type === "ended") this.#end = message.end;
     else this.#fail(message.code, message.message);
+  }
+
+  #listening(address: Listening): void {
+    this.shared.took(0);
+    this.#report.listening(address);
+  }
+
+  #output(fd: 1 | 2, bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.#report.output(fd, bytes, () => this.shared.took(length));
   }
 
   #denied(denial: Denial): void {

@@ -1,5 +1,5 @@
 import { ROOT } from "../base.ts";
-import { EBADF, EFAULT, ENOTSUP, SUCCESS } from "../errno.ts";
+import { EBADF, EFAULT, EINTR, ENOTSUP, SUCCESS } from "../errno.ts";
 import { DATAGRAM, NONBLOCK, SHARED, WATCHED } from "../fdtable.ts";
 import type { Context, Family } from "./context.ts";
 import { receive, transmit } from "./transfer.ts";
@@ -156,7 +156,7 @@ export function fd(context: Context): Family {
 
 /** print hands iovecs to a standard stream. It answers the number of bytes, or a negated errno. */
 function print(
-  { memory, observer }: Context,
+  { memory, observer, waiter }: Context,
   stream: 1 | 2,
   ciovecs: number,
   count: number,
@@ -169,6 +169,7 @@ function print(
     const at = vector.addresses[i]! - base;
     const length = vector.lengths[i]!;
     const errno = observer.write(stream, bytes.subarray(at, at + length));
+    if (errno === EINTR) waiter.obey(false); // The guest shall stop, and nobody takes what it writes.
     if (errno !== 0) return -errno;
     sum += length;
   }
