@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import * as assert from "uvu/assert";
 import { suite } from "../harness.ts";
 import { compiled } from "./support/compiled.ts";
-import { simple, sockets } from "./support/programs.ts";
+import { attached, simple, sockets } from "./support/programs.ts";
 import { program } from "./support/wat.ts";
 
 const test = suite("output");
@@ -102,6 +102,28 @@ test("much in one call comes whole, in pieces", async () => {
   assert.ok(written.equals(Buffer.from(Uint8Array.from({ length: size }, (_, i) => i))));
   assert.ok(chunks.every(({ length }) => length <= MOST / 16));
 });
+
+test.table(
+  "what is written in one call is one piece",
+  [
+    { name: "dedicated", mode: "dedicated" },
+    { name: "cooperative", mode: "cooperative" },
+  ] as const,
+  async ({ mode }) => {
+    const places = [300, 2, 304, 0, 302, 3];
+    const iovecs = places.map(
+      (word, i) => `(i32.store (i32.const ${400 + i * 4}) (i32.const ${word}))`,
+    );
+    const wasm = attached(`${iovecs.join(" ")}
+      (drop (call $fd_write (i32.const 1) (i32.const 400) (i32.const 3) (i32.const 440)))
+      (call $proc_exit (i32.load (i32.const 440)))) (data (i32.const 300) "hello"`);
+    const texts: string[] = [];
+    const stdout = (bytes: Uint8Array) => void texts.push(Buffer.from(bytes).toString());
+    const guest = await Guest.start(wasm, { mode, stdout });
+    assert.equal(await guest.exited, { code: 5 });
+    assert.equal(texts, ["hello"]);
+  },
+);
 
 /** A guest that writes ten megabytes. */
 const torrent = program(
