@@ -39,6 +39,21 @@ const usage = [
     stderr: /bad rule ":http": "http" is no port/,
   },
   {
+    name: "a port without its colon",
+    args: ["run", "--allow-listen=8080", "x.wasm"],
+    stderr: /bad rule "8080": for a port write ":8080"/,
+  },
+  {
+    name: "a variable without a name",
+    args: ["run", "--env", "=x", "x.wasm"],
+    stderr: /'=x' is invalid\. A variable has a name/,
+  },
+  {
+    name: "a program that is not built",
+    args: ["run", file("source.ts", Buffer.from("export function main(): void {}"))],
+    stderr: /source\.ts: not a WebAssembly module; wasi-net build makes one of a program\n$/,
+  },
+  {
     name: "a file that is not there",
     args: ["run", "/nowhere/x.wasm"],
     stderr: /^wasi-net: cannot read \/nowhere\/x\.wasm: no such file\n$/,

@@ -275,7 +275,8 @@ test("takes bytes, a module, a path and a URL", async () => {
   try {
     const path = join(folder, "a.wasm");
     await writeFile(path, bytes);
-    for (const source of [bytes, await WebAssembly.compile(bytes), path, pathToFileURL(path)]) {
+    const url = pathToFileURL(path);
+    for (const source of [bytes, await WebAssembly.compile(bytes), path, url, url.href]) {
       assert.instance(await loadModule(source), WebAssembly.Module);
     }
   } finally {
