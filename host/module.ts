@@ -96,7 +96,11 @@ function checkModule(module: WebAssembly.Module): void {
   const imports = WebAssembly.Module.imports(module);
   for (const { module: from, name, kind } of imports) {
     if (from === WASI && kind === "function" && Object.hasOwn(SIGNATURES, name)) continue;
-    throw new WasiNetError("WASI_NET_UNKNOWN_IMPORT", `unknown import ${from}.${name} (${kind})`);
+    const advice = from === WASI ? "" : FOREIGN;
+    throw new WasiNetError(
+      "WASI_NET_UNKNOWN_IMPORT",
+      `unknown import ${from}.${name} (${kind})${advice}`,
+    );
   }
   if (imports.length === 0) {
     throw new WasiNetError("WASI_NET_NO_WASI", `imports nothing from ${WASI}: not a WASI program`);
@@ -112,6 +116,9 @@ function checkModule(module: WebAssembly.Module): void {
     );
   }
 }
+
+/** What most of such modules lack: compilers' other targets and AssemblyScript's own import from env. */
+const FOREIGN = ": not built for WASI preview1; wasi-net build does so with AssemblyScript";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",

@@ -7,7 +7,13 @@ let spare: Worker | undefined;
  * in which the command line can be read and the module be compiled.
  */
 export function warmThread(): void {
-  spare ??= spawn();
+  if (spare !== undefined) return;
+  const thread = spawn();
+  // One that cannot start before it is taken is forgotten: that of the guest's own start is told.
+  thread.on("error", () => {
+    if (spare === thread) spare = undefined;
+  });
+  spare = thread;
 }
 
 /** takeThread answers a thread that waits for its guest's plan. */

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
@@ -145,6 +146,18 @@ test(
   },
   { timeout: 120_000 },
 );
+
+test("a folder that is gone is told in one line", async () => {
+  const gone = 'cd "$1" && mkdir gone && cd gone && rmdir ../gone && shift && exec "$@"';
+  const args = ["-c", gone, "sh", folder, process.execPath, main, "run", file("gone.wasm", echo)];
+  const child = spawn("sh", args, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (bytes) => {
+    stderr += bytes;
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  assert.equal([code, stderr], [2, "wasi-net: ENOENT: no such file or directory, uv_cwd\n"]);
+});
 
 test("help is code 0", async () => {
   const { code, stdout } = await run(["run", "--help"]);

@@ -67,7 +67,8 @@ const bad: readonly Row[] = [
     name: "a foreign import",
     wasm: `(import "env" "abort" (func))${exit}${memory}${start}`,
     code: "WASI_NET_UNKNOWN_IMPORT",
-    message: /unknown import env\.abort \(function\)/,
+    message:
+      /unknown import env\.abort \(function\): not built for WASI preview1; wasi-net build does so/,
   },
   {
     name: "an unknown function of preview1",
