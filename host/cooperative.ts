@@ -33,7 +33,7 @@ export class Cooperative implements Driver {
       denied: (denial) => report.denied(denial),
       write(fd, bytes) {
         if (inherited[fd - 1]) return inherit(fd, bytes);
-        report.output(fd, bytes.slice());
+        report.output(fd, bytes.slice(), () => undefined);
         return 0;
       },
     };

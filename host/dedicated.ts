@@ -39,8 +39,8 @@ export class Dedicated implements Driver {
    * stopped.
    */
   #end: End = { reason: "stop", code: 0 };
-  /** The error of this host that ended the thread, if one did. */
-  #failure: WasiNetError | undefined;
+  /** The error of this host, or of the embedder's functions, that ended the thread, if one did. */
+  #failure: { readonly error: unknown } | undefined;
   #killer: NodeJS.Timeout | undefined;
 
   /**
@@ -76,7 +76,7 @@ export class Dedicated implements Driver {
         clearTimeout(this.#killer);
         closeAll(this.shared).then(() => {
           if (this.#failure === undefined) resolve(this.#end);
-          else reject(this.#failure);
+          else reject(this.#failure.error);
         }, reject);
       });
     });
@@ -102,20 +102,46 @@ export class Dedicated implements Driver {
     const started = new Promise<void>((resolve) => {
       this.#worker.on("message", (message: FromThread) => {
         if (message.type === "started") resolve();
-        else this.#receive(message);
+        else this.#hear(message);
       });
     });
-    this.#worker.on("error", (cause) => this.#fail("WASI_NET_INTERNAL", cause.message, cause));
+    this.#worker.on("error", (cause) => {
+      this.#fail(new WasiNetError("WASI_NET_INTERNAL", cause.message, { cause }));
+    });
     this.#worker.postMessage(message);
     await Promise.race([started, this.ended]);
   }
 
+  /**
+   * hear takes a message, unless the guest is lost already. An error of a function of the embedder's is
+   * the end of the guest, which could not go on either if it ran in the embedder's own thread.
+   */
+  #hear(message: Exclude<FromThread, { type: "started" }>): void {
+    if (this.#failure !== undefined) return;
+    try {
+      this.#receive(message);
+    } catch (error) {
+      this.#fail(error);
+      void this.#worker.terminate();
+    }
+  }
+
   #receive(message: Exclude<FromThread, { type: "started" }>): void {
-    if (message.type === "listening") this.#report.listening(message.address);
+    if (message.type === "listening") this.#listening(message.address);
     else if (message.type === "denied") this.#denied(message.denial);
-    else if (message.type === "output") this.#report.output(message.fd, message.bytes);
+    else if (message.type === "output") this.#output(message.fd, message.bytes);
     else if (message.type === "ended") this.#end = message.end;
-    else this.#fail(message.code, message.message);
+    else this.#fail(new WasiNetError(message.code, message.message));
+  }
+
+  #listening(address: Listening): void {
+    this.shared.took(0);
+    this.#report.listening(address);
+  }
+
+  #output(fd: 1 | 2, bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.#report.output(fd, bytes, () => this.shared.took(length));
   }
 
   #denied(denial: Denial): void {
@@ -123,8 +149,8 @@ export class Dedicated implements Driver {
     this.#report.denied(denial);
   }
 
-  #fail(code: Code, message: string, cause?: Error): void {
-    this.#failure = new WasiNetError(code, message, { cause });
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
   }
 }
 

@@ -20,11 +20,12 @@ export interface End {
   readonly code: number;
 }
 
-/** Report is what a driver tells about its guest. The bytes are a copy. */
+/** Report is what a driver tells about its guest. */
 export interface Report {
   listening(address: Listening): void;
   denied(denial: Denial): void;
-  output(fd: 1 | 2, bytes: Uint8Array): void;
+  /** output hands over a copy of what the guest writes; taken is called when it takes no more room. */
+  output(fd: 1 | 2, bytes: Uint8Array, taken: () => void): void;
 }
 
 /** Inherited tells which of the guest's streams are this process's own. */

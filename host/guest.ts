@@ -38,7 +38,12 @@ export interface GuestOptions {
   readonly mode?: "cooperative" | "dedicated";
   /** Stops the guest when it aborts; one that has not started yet never does. */
   readonly signal?: AbortSignal;
+  /**
+   * Where the guest's standard output goes. A guest in a thread of its own waits when it writes more than
+   * this thread, or the stream, takes: about a megabyte may be on the way.
+   */
   readonly stdout?: Output;
+  /** Where its standard error goes, likewise. */
   readonly stderr?: Output;
   /** Called for each address that the guest listens on. */
   readonly onListening?: (address: Listening) => void;
@@ -171,9 +176,9 @@ async function drive(plan: Plan, options: GuestOptions, addresses: Addresses): P
       options.onListening?.(address);
     },
     denied: (denial) => options.onDenied?.(denial),
-    output(fd, bytes) {
+    output(fd, bytes, taken) {
       const output = fd === 1 ? stdout : stderr;
-      if (output !== "inherit") forward(output, bytes);
+      if (output !== "inherit") forward(output, bytes, taken);
     },
   };
   const inherited = [stdout === "inherit", stderr === "inherit"] as const;

@@ -28,7 +28,8 @@ export async function loadModule(source: Source): Promise<WebAssembly.Module> {
 
 async function readSource(source: string | URL): Promise<Uint8Array> {
   try {
-    return await readFile(source);
+    const isURL = typeof source === "string" && source.startsWith("file://");
+    return await readFile(isURL ? new URL(source) : source);
   } catch (cause) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
     const why = REASONS[code] ?? textOf(code) ?? message;
@@ -39,7 +40,8 @@ async function readSource(source: string | URL): Promise<Uint8Array> {
 function checkMagic(bytes: Uint8Array, where: string): void {
   const head = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
   if (!head.startsWith("\0asm")) {
-    throw new WasiNetError("WASI_NET_NOT_WASM", `${where}not a WebAssembly module`);
+    const advice = where.endsWith(".ts: ") ? "; wasi-net build makes one of a program" : "";
+    throw new WasiNetError("WASI_NET_NOT_WASM", `${where}not a WebAssembly module${advice}`);
   }
   if (head.slice(4, 8) === "\x0d\0\x01\0") {
     throw new WasiNetError("WASI_NET_NOT_WASM", `${where}a WebAssembly component, not a module`);
@@ -94,7 +96,11 @@ function checkModule(module: WebAssembly.Module): void {
   const imports = WebAssembly.Module.imports(module);
   for (const { module: from, name, kind } of imports) {
     if (from === WASI && kind === "function" && Object.hasOwn(SIGNATURES, name)) continue;
-    throw new WasiNetError("WASI_NET_UNKNOWN_IMPORT", `unknown import ${from}.${name} (${kind})`);
+    const advice = from === WASI ? "" : FOREIGN;
+    throw new WasiNetError(
+      "WASI_NET_UNKNOWN_IMPORT",
+      `unknown import ${from}.${name} (${kind})${advice}`,
+    );
   }
   if (imports.length === 0) {
     throw new WasiNetError("WASI_NET_NO_WASI", `imports nothing from ${WASI}: not a WASI program`);
@@ -110,6 +116,9 @@ function checkModule(module: WebAssembly.Module): void {
     );
   }
 }
+
+/** What most of such modules lack: compilers' other targets and AssemblyScript's own import from env. */
+const FOREIGN = ": not built for WASI preview1; wasi-net build does so with AssemblyScript";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",

@@ -89,6 +89,7 @@ function parseHost(host: string, text: string): Host {
   }
   const [address = "", bits, ...rest] = host.split("/");
   const version = isIP(address);
+  if (/^\d+(?:-\d+)?$/.test(text)) throw badRule(text, `for a port write ":${text}"`);
   if (version === 0) {
     throw badRule(text, `"${host}" is no address; names cannot be looked up yet, but localhost`);
   }

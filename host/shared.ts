@@ -10,6 +10,7 @@
  *          4         wake        handle + 1
  *          5         untold      denials on their way to the owner
  *          6         missed      denials that were not sent, because too many were on their way
+ *          7         untaken     bytes of output, and of what else may not be lost, on their way to the owner
  *         16 + slot              handle + 1 of the socket in that slot of the fd table
  */
 export class Shared {
@@ -67,6 +68,29 @@ export class Shared {
     return Atomics.load(this.words, MISSED) >>> 0;
   }
 
+  /**
+   * makeWay waits until a message with so many bytes may be on its way to the owner, who takes it with
+   * took, and counts it. An owner that is held up would find all of them in memory, and none may be lost; so
+   * the guest waits, as for the reader of a pipe. False when it shall stop instead: then nothing is sent.
+   */
+  makeWay(bytes: number): boolean {
+    const weight = MESSAGE + bytes;
+    for (;;) {
+      const untaken = Atomics.load(this.words, UNTAKEN);
+      // Only the guest's thread adds, and the owner only makes it less.
+      if (untaken + weight <= MOST_UNTAKEN) break;
+      if (this.command === STOP) return false;
+      Atomics.wait(this.words, UNTAKEN, untaken, SLICE);
+    }
+    Atomics.add(this.words, UNTAKEN, weight);
+    return true;
+  }
+
+  took(bytes: number): void {
+    Atomics.sub(this.words, UNTAKEN, MESSAGE + bytes);
+    Atomics.notify(this.words, UNTAKEN);
+  }
+
   /** wake is the handle that interrupts the thread's wait, or -1. */
   get wake(): number {
     return Atomics.load(this.words, WAKE) - 1;
@@ -107,5 +131,11 @@ const POLLER = 3;
 const WAKE = 4;
 const UNTOLD = 5;
 const MISSED = 6;
+const UNTAKEN = 7;
 const MOST_UNTOLD = 1024;
+const MOST_UNTAKEN = 1 << 20;
+/** Bytes that a message counts for besides those in it. */
+const MESSAGE = 1024;
+/** Milliseconds after which a wait looks at the command again, by which nothing wakes it. */
+const SLICE = 100;
 const FIRST = 16;

@@ -1,6 +1,6 @@
 /**
  * Source is where a guest's module comes from: its bytes, the compiled module, or a file's path or
- * URL.
+ * URL, which may be a string, such as import.meta.resolve answers.
  */
 export type Source = Uint8Array | CompiledModule | string | URL;
 

@@ -27,10 +27,44 @@ export function inherit(fd: 1 | 2, bytes: Uint8Array): number {
   return 0;
 }
 
-/** forward hands bytes, which nobody changes any more, to a stream or a function. */
-export function forward(output: Exclude<Output, "inherit">, bytes: Uint8Array): void {
-  if (typeof output === "function") output(bytes);
-  else output.write(bytes);
+/**
+ * forward hands bytes, which nobody changes any more, to a stream or a function. They are taken when the
+ * stream has written them or is closed, or when the function has returned.
+ */
+export function forward(
+  output: Exclude<Output, "inherit">,
+  bytes: Uint8Array,
+  taken: () => void,
+): void {
+  if (typeof output !== "function") {
+    write(output, bytes, taken);
+    return;
+  }
+  try {
+    output(bytes);
+  } finally {
+    taken();
+  }
+}
+
+/** What was handed to each stream and is not taken yet. */
+const untaken = new WeakMap<Writable, Set<() => void>>();
+
+function write(stream: Writable, bytes: Uint8Array, taken: () => void): void {
+  let waiting = untaken.get(stream);
+  if (waiting === undefined) {
+    waiting = new Set();
+    untaken.set(stream, waiting);
+    // A stream that is closed calls nobody back about what it had.
+    stream.once("close", () => {
+      for (const done of waiting!) done();
+    });
+  }
+  const done = (): void => {
+    if (waiting.delete(done)) taken();
+  };
+  waiting.add(done);
+  stream.write(bytes, done);
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));

@@ -7,7 +7,13 @@ let spare: Worker | undefined;
  * in which the command line can be read and the module be compiled.
  */
 export function warmThread(): void {
-  spare ??= spawn();
+  if (spare !== undefined) return;
+  const thread = spawn();
+  // One that cannot start before it is taken is forgotten: that of the guest's own start is told.
+  thread.on("error", () => {
+    if (spare === thread) spare = undefined;
+  });
+  spare = thread;
 }
 
 /** takeThread answers a thread that waits for its guest's plan. */
@@ -18,7 +24,12 @@ export function takeThread(): Worker {
 }
 
 function spawn(): Worker {
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("worker.js", import.meta.url));
+  if (!import.meta.url.endsWith(".ts")) {
+    // A thread inherits Node's options, and refuses a file when one of them says what a text is.
+    const evaluates = process.execArgv.some((option) => option.startsWith("--input-type"));
+    const options = evaluates ? { execArgv: [] } : {};
+    return new Worker(new URL("worker.js", import.meta.url), options);
+  }
   // From its sources, under tsx: whose loader a thread does not inherit.
   const tsx = import.meta.resolve("tsx/esm/api");
   const worker = new URL("worker.ts", import.meta.url).href;

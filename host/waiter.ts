@@ -12,8 +12,8 @@ import type { Poller, PollSet, System } from "./system.ts";
 const SLICE = 100;
 
 /**
- * Waiter is where a guest waits, and the only place where the host lets it: there the owner's
- * commands are obeyed. Inside an event loop nothing may wait, so there every wait but a look is
+ * Waiter is where a guest waits, and the only place where the host lets it, but for its output to be
+ * taken: there the owner's commands are obeyed. Inside an event loop nothing may wait, so there every wait but a look is
  * ENOTSUP.
  */
 export class Waiter {

@@ -6,6 +6,7 @@
 import { parentPort } from "node:worker_threads";
 import { loadBase } from "./base.ts";
 import type { FromThread, ToThread } from "./dedicated.ts";
+import { EINTR } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import { Instance } from "./instance.ts";
 import { openSystem } from "./os/index.ts";
@@ -13,6 +14,9 @@ import { Shared } from "./shared.ts";
 import { inherit } from "./stdio.ts";
 
 const port = parentPort!;
+
+/** The most bytes of output in one message: of what may be on the way, a small part. */
+const PIECE = 1 << 16;
 
 port.once("message", async (message: ToThread) => {
   try {
@@ -34,13 +38,19 @@ async function run({ plan, buffer, inherited }: ToThread): Promise<void> {
     plan,
     shared,
     {
-      listening: (address) => send({ type: "listening", address }),
+      listening(address) {
+        if (shared.makeWay(0)) send({ type: "listening", address });
+      },
       denied(denial) {
         if (shared.tells()) send({ type: "denied", denial });
       },
       write(fd, bytes) {
         if (inherited[fd - 1]) return inherit(fd, bytes);
-        send({ type: "output", fd, bytes: bytes.slice() });
+        for (let at = 0; at < bytes.length; at += PIECE) {
+          const piece = bytes.slice(at, at + PIECE);
+          if (!shared.makeWay(piece.length)) return EINTR;
+          send({ type: "output", fd, bytes: piece });
+        }
         return 0;
       },
     },

@@ -1,5 +1,5 @@
 import { ROOT } from "../base.ts";
-import { EBADF, EFAULT, ENOTSUP, SUCCESS } from "../errno.ts";
+import { EBADF, EFAULT, EINTR, ENOTSUP, SUCCESS } from "../errno.ts";
 import { DATAGRAM, NONBLOCK, SHARED, WATCHED } from "../fdtable.ts";
 import type { Context, Family } from "./context.ts";
 import { receive, transmit } from "./transfer.ts";
@@ -16,6 +16,8 @@ const FILESTAT_SIZE = 64;
 const SOCKET_DGRAM = 5;
 const SOCKET_STREAM = 6;
 const FD_NONBLOCK = 4;
+/** Bytes of several places that are put together when a guest writes them at once. */
+const MOST_WHOLE = 1 << 16;
 
 /**
  * fd_read 1, fdstat_set_flags 3, fd_write 6, filestat_get 21, poll 27, sock_shutdown 28,
@@ -156,7 +158,7 @@ export function fd(context: Context): Family {
 
 /** print hands iovecs to a standard stream. It answers the number of bytes, or a negated errno. */
 function print(
-  { memory, observer }: Context,
+  { memory, observer, waiter }: Context,
   stream: 1 | 2,
   ciovecs: number,
   count: number,
@@ -164,13 +166,20 @@ function print(
   const bad = memory.gather(ciovecs, count);
   if (bad !== 0) return -bad;
   const { vector, base, bytes } = memory;
-  let sum = 0;
+  const pieces: Uint8Array[] = [];
   for (let i = 0; i < count; i++) {
     const at = vector.addresses[i]! - base;
-    const length = vector.lengths[i]!;
-    const errno = observer.write(stream, bytes.subarray(at, at + length));
+    pieces.push(bytes.subarray(at, at + vector.lengths[i]!));
+  }
+  // What is written in one call is one piece of text, which nobody else's shall come into.
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  const whole = count > 1 && size <= MOST_WHOLE ? [Buffer.concat(pieces)] : pieces;
+  let sum = 0;
+  for (const piece of whole) {
+    const errno = observer.write(stream, piece);
+    if (errno === EINTR) waiter.obey(false); // The guest shall stop, and nobody takes what it writes.
     if (errno !== 0) return -errno;
-    sum += length;
+    sum += piece.length;
   }
   return sum;
 }

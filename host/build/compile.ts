@@ -95,8 +95,10 @@ export async function compile(entry: string, tune: CompileOptions = {}): Promise
 /** checkFile says at once, and in plain words, when there is no program to read. */
 async function checkFile(entry: string): Promise<void> {
   const found = await stat(entry).catch(() => undefined);
-  if (found?.isFile()) return;
-  throw new BuildError(`${entry}: ${found === undefined ? "no such file" : "not a file"}`);
+  if (!found?.isFile()) {
+    throw new BuildError(`${entry}: ${found === undefined ? "no such file" : "not a file"}`);
+  }
+  if (!entry.endsWith(".ts")) throw new BuildError(`${entry}: the name of a program ends in .ts`);
 }
 
 function startSource(program: string, shuffle: boolean): string {

@@ -1,14 +1,14 @@
 /**
  * Building a guest: AssemblyScript in, one optimized module with goroutines out. Also `wasi-net build`.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { compile } from "./compile.ts";
 import { BuildError } from "./error.ts";
 import { instead } from "./hints.ts";
 import { checkLevel, type Level } from "./level.ts";
-import { optimize } from "./optimize.ts";
+import { type Optimized, optimize } from "./optimize.ts";
 
 export { BuildError } from "./error.ts";
 
@@ -45,20 +45,39 @@ export interface Built {
 export async function build(entry: string, options: BuildOptions = {}): Promise<Built> {
   const debug = options.debug ?? false;
   const level = checkLevel(options.level ?? 1);
+  const { out } = options;
+  if (out !== undefined) await checkOut(out, entry);
   const folder = await mkdtemp(join(tmpdir(), "wasi-net-build-"));
   try {
     const compiled = await compile(entry, { level, shuffle: options.shuffle ?? false });
-    const name = basename(options.out ?? entry.replace(/\.ts$/, ".wasm"));
+    const name = basename(out ?? entry.replace(/\.ts$/, ".wasm"));
     const files = await optimize(compiled, { folder, name, debug });
     checkImports(entry, files.wasm);
-    if (options.out !== undefined) {
-      await mkdir(dirname(options.out), { recursive: true });
-      await writeFile(options.out, files.wasm);
-      if (files.map !== undefined) await writeFile(`${options.out}.map`, files.map);
-    }
+    if (out !== undefined) await write(out, files);
     return { wasm: files.wasm, notes: compiled.notes };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** checkOut says before the work is done when there is no place for what comes of it. */
+async function checkOut(out: string, entry: string): Promise<void> {
+  const found = await stat(out).catch(() => undefined);
+  if (out === "" || found?.isDirectory()) {
+    throw new BuildError(`cannot write "${out}": want a file's name`);
+  }
+  if (resolve(out) === resolve(entry)) {
+    throw new BuildError(`cannot write "${out}": the program stands there`);
+  }
+}
+
+async function write(out: string, { wasm, map }: Optimized): Promise<void> {
+  try {
+    await mkdir(dirname(out), { recursive: true });
+    await writeFile(out, wasm);
+    if (map !== undefined) await writeFile(`${out}.map`, map);
+  } catch (cause) {
+    throw new BuildError(`cannot write "${out}": ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -58,7 +58,9 @@ function run(): Command {
     .option("--allow-interfaces", "show the guest this machine's network interfaces")
     .addOption(sockets("--socket-fd <number>", "give the guest an open socket of this process"))
     .addOption(limit("--max-sockets <number>", "how many sockets the guest may have open at once"))
-    .option("--env <NAME[=VALUE]>", "set a variable for the guest, or hand on ours", collect)
+    .addOption(
+      list("--env <NAME[=VALUE]>", "set a variable for the guest, or hand on ours", readVariable),
+    )
     .passThroughOptions()
     .configureHelp({ optionTerm: (option) => option.flags.replace(" [", "[=") })
     .showHelpAfterError("(wasi-net run --help tells more)")
@@ -206,8 +208,9 @@ function isFile(path: string): boolean {
   }
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
+function readVariable(value: string): readonly string[] {
+  if (value === "" || value.startsWith("=")) throw new Error("A variable has a name");
+  return [value];
 }
 
 function version(): string {

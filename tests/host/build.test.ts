@@ -1,7 +1,8 @@
 /** What `wasi-net build` says of programs that cannot be built. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as assert from "uvu/assert";
 import { BuildError, build } from "../../host/build/index.ts";
 import { suite } from "../harness.ts";
@@ -151,9 +152,60 @@ test.table(
   { timeout: 120_000 },
 );
 
-test("no program", async () => {
-  const error = await build("/nowhere/x.ts").catch((failure: Error) => failure);
-  assert.is((error as BuildError).message, "/nowhere/x.ts: no such file");
-});
+/** A program that nobody comes to compile: what is wrong is said before. */
+const wrong = join(tmpdir(), `wasi-net-wrong-${process.pid}`);
+await mkdir(wrong);
+await writeFile(join(wrong, "program.ts"), "no program");
+await writeFile(join(wrong, "program.as"), "no program");
+process.on("exit", () => rmSync(wrong, { recursive: true }));
+
+test.table(
+  "nothing is done",
+  [
+    { name: "without a program", entry: "nowhere.ts", text: /nowhere\.ts: no such file$/ },
+    { name: "with a folder", entry: "", text: /: not a file$/ },
+    {
+      name: "with a file of another kind",
+      entry: "program.as",
+      text: /program\.as: the name of a program ends in \.ts$/,
+    },
+    {
+      name: "for a folder",
+      entry: "program.ts",
+      out: wrong,
+      text: /^cannot write ".*wrong-\d+": want a file's name$/,
+    },
+    {
+      name: "for no name",
+      entry: "program.ts",
+      out: "",
+      text: /^cannot write "": want a file's name$/,
+    },
+    {
+      name: "in the program's place",
+      entry: "program.ts",
+      out: `${wrong}/../${basename(wrong)}/program.ts`,
+      text: /^cannot write ".*program\.ts": the program stands there$/,
+    },
+  ],
+  async ({ entry, out, text }) => {
+    const options = out === undefined ? {} : { out };
+    const error = await build(join(wrong, entry), options).catch((failure: Error) => failure);
+    assert.instance(error, BuildError);
+    assert.match((error as BuildError).message, text);
+  },
+);
+
+test(
+  "a place where nothing can be written",
+  async () => {
+    await writeFile(join(wrong, "good.ts"), "export function main(): void {}");
+    const out = join(wrong, "good.ts", "out.wasm");
+    const error = await build(join(wrong, "good.ts"), { out }).catch((failure: Error) => failure);
+    assert.instance(error, BuildError);
+    assert.match((error as BuildError).message, /^cannot write ".*out\.wasm": E[A-Z]+: /);
+  },
+  { timeout: 120_000 },
+);
 
 test.run();

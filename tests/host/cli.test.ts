@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
@@ -37,6 +38,21 @@ const usage = [
     name: "a bad rule",
     args: ["run", "--allow-listen=:http", "x.wasm"],
     stderr: /bad rule ":http": "http" is no port/,
+  },
+  {
+    name: "a port without its colon",
+    args: ["run", "--allow-listen=8080", "x.wasm"],
+    stderr: /bad rule "8080": for a port write ":8080"/,
+  },
+  {
+    name: "a variable without a name",
+    args: ["run", "--env", "=x", "x.wasm"],
+    stderr: /'=x' is invalid\. A variable has a name/,
+  },
+  {
+    name: "a program that is not built",
+    args: ["run", file("source.ts", Buffer.from("export function main(): void {}"))],
+    stderr: /source\.ts: not a WebAssembly module; wasi-net build makes one of a program\n$/,
   },
   {
     name: "a file that is not there",
@@ -130,6 +146,18 @@ test(
   },
   { timeout: 120_000 },
 );
+
+test("a folder that is gone is told in one line", async () => {
+  const gone = 'cd "$1" && mkdir gone && cd gone && rmdir ../gone && shift && exec "$@"';
+  const args = ["-c", gone, "sh", folder, process.execPath, main, "run", file("gone.wasm", echo)];
+  const child = spawn("sh", args, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (bytes) => {
+    stderr += bytes;
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  assert.equal([code, stderr], [2, "wasi-net: ENOENT: no such file or directory, uv_cwd\n"]);
+});
 
 test("help is code 0", async () => {
   const { code, stdout } = await run(["run", "--help"]);

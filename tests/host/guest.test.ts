@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import * as assert from "uvu/assert";
-import type { WasiNetError } from "../../host/index.ts";
+import type { GuestOptions, WasiNetError } from "../../host/index.ts";
 import { suite } from "../harness.ts";
-import { ask, collector, dial, Guest, local, modes } from "./support/guests.ts";
+import { ask, collector, dial, Guest, local, modes, openSockets } from "./support/guests.ts";
 import { attached, echo, flood, listener, plain, print, simple } from "./support/programs.ts";
 
 const test = suite("guest");
@@ -159,21 +159,30 @@ test("guests of one process are apart, also in their numbers", async () => {
   for (const client of clients) client.destroy();
 });
 
-test("who throws in a callback hears of it, and the guest is gone", async () => {
-  const wasm = attached("unreachable");
-  const guest = await Guest.start(wasm, {
-    mode: "cooperative",
-    stderr() {
-      throw new Error("mine");
+const mine = (): never => {
+  throw new Error("mine");
+};
+
+const throwing: readonly { readonly name: string; readonly options: GuestOptions }[] = [
+  { name: "stderr", options: { stderr: mine } },
+  { name: "onDenied", options: { onDenied: mine, stderr: () => undefined } },
+  { name: "onListening", options: { ...local, onListening: mine } },
+];
+
+for (const { mode } of modes) {
+  test.table(
+    `who throws in a callback hears of it, and the guest is gone (${mode}):`,
+    throwing,
+    async ({ name, options }) => {
+      const before = openSockets();
+      const wasm = name === "stderr" ? attached("unreachable") : echo;
+      const ended = Guest.start(wasm, { ...options, mode }).then((guest) => guest.exited);
+      const error = await ended.catch((error: unknown) => error);
+      assert.is((error as Error).message, "mine");
+      assert.equal(openSockets(), before);
     },
-  });
-  try {
-    await guest.exited;
-    assert.unreachable();
-  } catch (error) {
-    assert.is((error as Error).message, "mine");
-  }
-});
+  );
+}
 
 /** Ways to catch whatever comes: code is run, and what follows it is run whether it returns or not. */
 const catching = [

@@ -20,7 +20,7 @@ const bind = `
     (if (call $sock_listen (global.get $listener) (i32.const 128))
       (then (call $proc_exit (i32.const 4)))))`;
 
-const sockets = [
+export const sockets: readonly string[] = [
   "sock_open",
   "sock_bind",
   "sock_listen",
