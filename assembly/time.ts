@@ -6,6 +6,8 @@ import { Goroutine, WaitReason } from "./task/goroutine";
 import { park, ready, running } from "./task/scheduler";
 import { Timer } from "./task/timer";
 
+export { afterFunc, newTicker, newTimer, Ticker, Timer } from "./tick";
+
 /** Duration is a length of time in nanoseconds. */
 export type Duration = i64;
 /** Time is a point in time: nanoseconds since the Unix epoch. 0 is Go's zero time, "no deadline". */
@@ -32,6 +34,11 @@ export function after(d: Duration): Time {
 /** monotonic is the time t on the clock of `nanotime`. Whatever was before 1970 is over. */
 export function monotonic(t: Time): i64 {
   return t < 0 ? i64.MIN_VALUE : t - offset();
+}
+
+/** timeOf is the time of an instant of `nanotime`: what `monotonic` takes back. */
+export function timeOf(instant: i64): Time {
+  return instant > i64.MAX_VALUE - offset() ? i64.MAX_VALUE : offset() + instant;
 }
 
 /** sleep stops the calling goroutine for at least d. */

@@ -141,6 +141,8 @@ rows([
 ]);
 
 rows([
+  { name: "ticker", stderr: "panic: non-positive interval for NewTicker\n" },
+  { name: "ticker's reset", stderr: "panic: non-positive interval for Ticker.Reset\n" },
   { name: "unwrap", stderr: "panic: dial tcp: no luck\n" },
   { name: "value", stderr: "panic: no number\n" },
   { name: "index", stderr: /^panic: Index out of range\n\t~lib\/array\.ts:\d+:\d+\n$/ },

@@ -4,7 +4,7 @@ import { ErrorString, Result } from "wasi-net/assembly/errors";
 import { args, exit, print } from "wasi-net/assembly/os";
 import { FdMutex } from "wasi-net/assembly/poll/fdmutex";
 import { Chan, go, goFunc, gosched, Mutex, Select, sleep, WaitGroup } from "wasi-net/assembly/task";
-import { hour, millisecond, nanosecond } from "wasi-net/assembly/time";
+import { hour, millisecond, nanosecond, newTicker } from "wasi-net/assembly/time";
 
 class Box {
   next: Box | null = null;
@@ -202,6 +202,10 @@ function other(how: string): void {
     print(box.next!.text);
   } else if (how == "assert") {
     assert(words.length == 0, "there are words: ünïcödé");
+  } else if (how == "ticker") {
+    newTicker(0);
+  } else if (how == "ticker's reset") {
+    newTicker(hour).reset(-1);
   } else if (how == "random") {
     print(Math.random().toString());
     exit(0);

@@ -10,6 +10,7 @@ import { goroutines } from "./sched";
 import { selects } from "./select";
 import { stress } from "./stress";
 import { locks } from "./sync";
+import { ticks } from "./tick";
 import { timers } from "./timer";
 
 export function main(): void {
@@ -24,5 +25,6 @@ export function main(): void {
   else if (part == "select") selects();
   else if (part == "stress") stress();
   else if (part == "sync") locks();
+  else if (part == "tick") ticks();
   else if (part == "timer") timers();
 }
