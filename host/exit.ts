@@ -22,13 +22,28 @@ export class GuestExit {
  * is one of those, and what it stands for goes with it to the one place that enters the guest.
  */
 export function unwind(what: unknown): never {
+  const error = trapped();
+  standsFor.set(error, what);
+  throw error;
+}
+
+/** trapped is what a trap throws, with the guest's frames. */
+function trapped(): object {
+  const limit = Error.stackTraceLimit;
+  // An embedder may have frozen what belongs to the language.
+  const own = !Object.isFrozen(Error);
+  if (own) Error.stackTraceLimit = FRAMES;
   try {
-    trap();
+    return trap();
   } catch (error) {
-    standsFor.set(error as object, what);
-    throw error;
+    return error as object;
+  } finally {
+    if (own) Error.stackTraceLimit = limit;
   }
 }
+
+/** How many frames are noted, for trace.ts: as many as Go shows. */
+const FRAMES = 100;
 
 /** unwound is what a thrown error stands for: itself, unless it comes from unwind. */
 export function unwound(thrown: unknown): unknown {

@@ -17,6 +17,7 @@ import { Policy, type Rules } from "./policy.ts";
 import type { Shared } from "./shared.ts";
 import type { Poller, System } from "./system.ts";
 import { systemFiles } from "./systemfiles.ts";
+import { trace } from "./trace.ts";
 import { Waiter } from "./waiter.ts";
 
 /** Plan is all that an instance is made from, and can be sent to another thread. */
@@ -137,7 +138,9 @@ export class Instance {
       return call();
     } catch (caught) {
       const thrown = unwound(caught);
-      this.exit = thrown instanceof GuestExit ? thrown : this.#trap(thrown);
+      const trapped = !(thrown instanceof GuestExit);
+      this.exit = trapped ? this.#trap(thrown) : thrown;
+      this.#say(trace(caught, trapped));
       return undefined;
     }
   }
@@ -161,8 +164,12 @@ export class Instance {
     memory.refresh();
     let text = `panic: ${uncaught ? "uncaught exception" : thrown.message}`;
     if (overflow || control.copyingStack) text = "fatal error: stack overflow";
-    this.#observer.write(2, new TextEncoder().encode(`${text}\n`));
+    this.#say(`${text}\n`);
     return new GuestExit("trap", 2);
+  }
+
+  #say(text: string): void {
+    if (text !== "") this.#observer.write(2, new TextEncoder().encode(text));
   }
 }
 

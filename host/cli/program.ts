@@ -78,7 +78,7 @@ function build(): Command {
     .usage("[options] program.ts")
     .argument("<program>", "the program's source")
     .option("-o, --out <file>", "where the module goes; by default here, named like the program")
-    .option("--debug", "keep names and make a source map")
+    .option("--debug", "keep names, so that a panic says where, and make a source map")
     .addOption(
       new Option("--level <level>", "what the host must offer: 0 is WASI preview1 and no more")
         .choices(["0", "1"])
