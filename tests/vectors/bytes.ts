@@ -1,25 +1,18 @@
 /** Go's strings, which are bytes, as the port's, which are UTF-16. */
+import { isUtf8 } from "node:buffer";
 
 /**
  * Bytes as the guest holds them: one that is not part of valid UTF-8 is a lone surrogate, U+DC00 +
  * the byte.
  */
 export function decodeBytes(bytes: Uint8Array): string {
-  const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  if (isUtf8(bytes)) return Buffer.from(bytes).toString();
   let text = "";
   for (let i = 0; i < bytes.length; ) {
     let length = 1;
-    const valid = (n: number): boolean => {
-      try {
-        strict.decode(bytes.subarray(i, i + n));
-        return i + n <= bytes.length;
-      } catch {
-        return false;
-      }
-    };
-    while (length <= 4 && !valid(length)) length++;
+    while (length <= 4 && !isUtf8(bytes.subarray(i, i + length))) length++;
     if (length <= 4) {
-      text += strict.decode(bytes.subarray(i, i + length));
+      text += Buffer.from(bytes.subarray(i, i + length)).toString();
       i += length;
     } else {
       text += String.fromCharCode(0xdc00 + (bytes[i++] ?? 0));
