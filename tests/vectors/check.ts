@@ -18,8 +18,12 @@ export interface Report {
   readonly mismatches: string[];
 }
 
-/** Compares answers with the vectors that they are for. */
-export function check(vectors: readonly Vector[], answers: readonly Answer[]): Report {
+/** Compares answers with the vectors that they are for. places tell where those stand, if anywhere. */
+export function check(
+  vectors: readonly Vector[],
+  answers: readonly Answer[],
+  places: readonly string[] = [],
+): Report {
   const report: Report = { counts: new Map(), mismatches: [] };
   vectors.forEach((vector, i) => {
     const count = report.counts.get(vector.fn) ?? { passed: 0, failed: 0, missing: false };
@@ -31,8 +35,9 @@ export function check(vectors: readonly Vector[], answers: readonly Answer[]): R
     }
     count.failed++;
     count.missing = Object.keys(answer).length === 0;
+    const place = places[i] === undefined ? "" : `${places[i]}: `;
     report.mismatches.push(
-      `${vector.fn} ${JSON.stringify(vector.in)}\n  want ${result(readOut(vector))}\n  got  ${result(answer)}`,
+      `${place}${vector.fn} ${JSON.stringify(vector.in)}\n  want ${result(readOut(vector))}\n  got  ${result(answer)}`,
     );
   });
   return report;

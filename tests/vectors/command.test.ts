@@ -140,7 +140,7 @@ test("the guest dies of a row, and the others are answered", async () => {
   assert.deepEqual(err, []);
   assert.match(
     out.join("\n"),
-    /^net.ParseIP \[\]\n +want .*\n +got +\{"died":"panic: Index out of/,
+    /^FILE:1: net.ParseIP \[\]\n +want .*\n +got +\{"died":"panic: Index out of/,
   );
   assert.deepEqual(out.slice(-2), ["net.ParseIP: 0 passed, 3 failed", "2 passed, 3 failed"]);
 });
@@ -163,7 +163,7 @@ test("a wrong answer and an unknown function", async () => {
   const { code, out } = await run(["FILE"], rows.join("\n"));
   assert.equal(code, 1);
   assert.deepEqual(out.slice(0, 3), [
-    'net.ParseIP ["x"]',
+    'FILE:1: net.ParseIP ["x"]',
     '  want {"out":{"str":"x"}}',
     '  got  {"out":null}',
   ]);

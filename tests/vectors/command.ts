@@ -28,6 +28,7 @@ export async function command(args: readonly string[], { out, err }: Printed): P
     return 0;
   }
   const vectors: Vector[] = [];
+  const places: string[] = [];
   let passed = 0;
   let failed = 0;
   for (const file of files) {
@@ -35,10 +36,11 @@ export async function command(args: readonly string[], { out, err }: Printed): P
     for (const why of rows.wrong) err(`${file}:${why}`);
     if (rows.wrong.length + rows.vectors.length === 0) err(`${file}: no vectors`);
     for (const vector of rows.vectors) vectors.push(vector);
+    for (const line of rows.lines) places.push(`${file}:${line}`);
     failed += rows.wrong.length;
   }
   if (vectors.length > 0) {
-    const { counts, mismatches } = check(vectors, (await guest())(vectors));
+    const { counts, mismatches } = check(vectors, (await guest())(vectors), places);
     for (const mismatch of mismatches) out(mismatch);
     for (const [fn, count] of [...counts].sort()) {
       passed += count.passed;
@@ -74,6 +76,6 @@ function read(file: string): ReturnType<typeof readRows> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "is a folder" : message;
-    return { vectors: [], wrong: [` ${why}`] };
+    return { vectors: [], lines: [], wrong: [` ${why}`] };
   }
 }

@@ -13,23 +13,28 @@ export interface Vector {
   readonly inner?: string;
 }
 
-/** A file's vectors, and "LINE: why" for each line that is none. */
+/** A file's vectors, the lines that they are in, and "LINE: why" for each line that is none. */
 export interface Rows {
   readonly vectors: Vector[];
+  readonly lines: number[];
   readonly wrong: string[];
 }
 
 /** Reads the text of a vector file. Blank lines are no rows. */
 export function readRows(text: string): Rows {
-  const rows: Rows = { vectors: [], wrong: [] };
+  const rows: Rows = { vectors: [], lines: [], wrong: [] };
   text.split("\n").forEach((line, i) => {
     const row = line.trim();
     if (row === "") return;
     try {
       const value: unknown = JSON.parse(row);
       const why = mistake(value);
-      if (why === undefined) rows.vectors.push(value as Vector);
-      else rows.wrong.push(`${i + 1}: ${why}`);
+      if (why !== undefined) {
+        rows.wrong.push(`${i + 1}: ${why}`);
+        return;
+      }
+      rows.vectors.push(value as Vector);
+      rows.lines.push(i + 1);
     } catch (error) {
       rows.wrong.push(`${i + 1}: ${(error as Error).message}`);
     }
