@@ -15,13 +15,14 @@ const CODES: readonly ParseCode[] = [
 
 /**
  * A list of more texts, or of longer ones, is read in parts, so that the module's memory stays
- * small. A single text may be longer.
+ * small. A single text may be longer. (The numbers are written out: bundlers leave those out where
+ * they are not used, and keep what has to be computed.)
  */
 const MOST_TEXTS = 4096;
-const MOST_UNITS = 1 << 20;
+const MOST_UNITS = 1_000_000;
 
 /** An instance whose memory grew beyond this is given up, as a memory cannot shrink. */
-const MOST_MEMORY = 64 << 20;
+const MOST_MEMORY = 64_000_000;
 
 /** Made when there is none. */
 let instance: Exports | undefined;

@@ -138,6 +138,15 @@ test("a byte that is no UTF-8 is quoted as one", () => {
   assert.throws(() => net.parseAddr(text), err);
 });
 
+test("a long text is quoted in time that grows with its length", () => {
+  // Were it with the square, this would take ten seconds or more, not a tenth of one.
+  const units = 1 << 18;
+  const message = `ParseAddr("${"\\x01".repeat(units)}"): unable to parse IP`;
+  const start = performance.now();
+  assert.throws(() => net.parseAddr("\u0001".repeat(units)), { message });
+  assert.ok(performance.now() - start < 5000);
+});
+
 /** What plain JavaScript may hand in; TypeScript would not let it through. */
 const noTexts = [
   { given: 5, shown: "5" },

@@ -5,7 +5,7 @@ import { suite } from "../harness.ts";
 
 const test = suite("wasi-net/net's memory");
 const PAGE = 1 << 16;
-const KEPT = 64 << 20;
+const KEPT = 64_000_000;
 
 interface Memory {
   readonly buffer: ArrayBuffer;
