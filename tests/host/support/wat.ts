@@ -5,6 +5,8 @@ import { SIGNATURES } from "../../../host/signatures.ts";
 export function assemble(text: string): Uint8Array {
   const module = binaryen.parseText(text);
   module.setFeatures(binaryen.Features.All);
+  // A build in this process may have left it on, and the names would be in the module.
+  binaryen.setDebugInfo(false);
   try {
     return module.emitBinary();
   } finally {
