@@ -75,6 +75,15 @@ export class T {
     this.aliases.push(name);
   }
 
+  /**
+   * callBoth gives a connection's addresses names where one leads to the other. By itself each may be
+   * another connection's too: the kernel gives a port to several that lead to different places.
+   */
+  callBoth(conn: Conn, here: string, there: string): void {
+    const text = conn.localAddr()!.toString() + "->" + conn.remoteAddr()!.toString();
+    this.callText(text, here + "->" + there);
+  }
+
   /** received reads a packet and notes it. */
   received(what: string, conn: PacketConn, size: i32 = 100): void {
     const buffer = new Uint8Array(size);

@@ -81,8 +81,8 @@ class Line {
 
   /** call gives those addresses names that are others in each run. */
   call(t: T): void {
-    name(t, this.from, "A", "B");
-    name(t, this.to, "C", "D");
+    if (this.from instanceof TCPConn) t.callBoth(this.from, "A", "B");
+    if (this.to instanceof TCPConn) t.callBoth(this.to, "C", "D");
   }
 
   close(): void {
@@ -92,12 +92,6 @@ class Line {
     const writing = this.writing;
     if (writing !== null) writing.wait();
   }
-}
-
-function name(t: T, conn: Conn, there: string, here: string): void {
-  if (!(conn instanceof TCPConn)) return;
-  t.call(conn.localAddr(), there);
-  t.call(conn.remoteAddr(), here);
 }
 
 function ends(network: string, path: string): Conn[] {

@@ -279,10 +279,8 @@ const WRONG: string[] = [
 function spliced(t: T, name: string, i: i32): void {
   const from = new Pair();
   const to = new Pair();
-  t.call(from.server.localAddr(), "A");
-  t.call(from.client.localAddr(), "B");
-  t.call(to.client.localAddr(), "C");
-  t.call(to.server.localAddr(), "D");
+  t.callBoth(from.server, "A", "B");
+  t.callBoth(to.client, "C", "D");
   if (i != 5) {
     write(from.client, "abc");
     from.client.closeWrite();

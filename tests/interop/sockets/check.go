@@ -52,6 +52,12 @@ func (t *T) call(address net.Addr, name string) { t.callText(address.String(), n
 
 func (t *T) callText(address, name string) { t.aliases = append(t.aliases, address, name) }
 
+// callBoth gives a connection's addresses names where one leads to the other. By itself each may be
+// another connection's too: the kernel gives a port to several that lead to different places.
+func (t *T) callBoth(conn net.Conn, here, there string) {
+	t.callText(conn.LocalAddr().String()+"->"+conn.RemoteAddr().String(), here+"->"+there)
+}
+
 // received reads a packet and notes it.
 func (t *T) received(what string, conn net.PacketConn, size int) {
 	buffer := make([]byte, size)

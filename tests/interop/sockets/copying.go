@@ -63,8 +63,7 @@ func newLine(from, to, name string) *line {
 func (l *line) call(t *T) {
 	for conn, names := range map[net.Conn]string{l.from: "AB", l.to: "CD"} {
 		if _, ok := conn.(*net.TCPConn); ok {
-			t.call(conn.LocalAddr(), names[:1])
-			t.call(conn.RemoteAddr(), names[1:])
+			t.callBoth(conn, names[:1], names[1:])
 		}
 	}
 }

@@ -102,10 +102,8 @@ func transfer() {
 func spliced(t *T, name string, i int) {
 	from, to := newPair(), newPair()
 	what := []string{"nothing", "its deadline", "its end's deadline", "closed", "its end closed", "reset", "its end ended", "its end reset"}[i]
-	t.call(from.server.LocalAddr(), "A")
-	t.call(from.client.LocalAddr(), "B")
-	t.call(to.client.LocalAddr(), "C")
-	t.call(to.server.LocalAddr(), "D")
+	t.callBoth(from.server, "A", "B")
+	t.callBoth(to.client, "C", "D")
 	if i != 5 {
 		write(from.client, "abc")
 		from.client.CloseWrite()
