@@ -65,11 +65,18 @@ export async function optimize(
   return options.debug ? { wasm, map: await readFile(`${output}.map`, "utf8") } : { wasm };
 }
 
+/**
+ * Starts the tool, which is WebAssembly itself, without V8's optimizing compiler: in so short a time it costs more than it saves,
+ * half of all for a small program. An engine that does not know the flag says so, and does without.
+ */
+const LAUNCH = `require("node:v8").setFlagsFromString("--liftoff-only");
+import(require("node:url").pathToFileURL(process.argv[1]));`;
+
 async function wasmOpt(args: string[]): Promise<void> {
   const binaryen = createRequire(import.meta.url).resolve("binaryen/package.json");
   const tool = join(dirname(binaryen), "bin", "wasm-opt");
   try {
-    await promisify(execFile)(process.execPath, [tool, ...args]);
+    await promisify(execFile)(process.execPath, ["--eval", LAUNCH, tool, ...args]);
   } catch (cause) {
     const { stderr } = cause as { stderr?: string };
     throw new BuildError(`wasm-opt failed: ${stderr ?? String(cause)}`, { cause });
