@@ -66,7 +66,7 @@ const LONGEST = 80;
 function shown(value: unknown): string {
   const text =
     typeof value === "string"
-      ? JSON.stringify(value)
+      ? JSON.stringify(value.slice(0, LONGEST))
       : inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, customInspect: false });
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }

@@ -1,10 +1,11 @@
 import koffi from "koffi";
 import type { Observer } from "./abi/context.ts";
 import type { Driver, End, Inherited, Report } from "./driver.ts";
+import { EINTR } from "./errno.ts";
 import { WasiNetError } from "./errors.ts";
 import { GuestExit } from "./exit.ts";
 import { Instance, type Plan } from "./instance.ts";
-import { Shared } from "./shared.ts";
+import { Shared, STOP } from "./shared.ts";
 import { inherit } from "./stdio.ts";
 
 /** The longest that a timer of Node can wait. */
@@ -34,7 +35,7 @@ export class Cooperative implements Driver {
       write(fd, bytes) {
         if (inherited[fd - 1]) return inherit(fd, bytes);
         report.output(fd, bytes.slice(), () => undefined);
-        return 0;
+        return shared.command === STOP ? EINTR : 0; // stopped by who takes the output
       },
     };
     const instance = await Instance.create(plan, shared, observer, false);

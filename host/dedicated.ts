@@ -108,7 +108,12 @@ export class Dedicated implements Driver {
     this.#worker.on("error", (cause) => {
       this.#fail(new WasiNetError("WASI_NET_INTERNAL", cause.message, { cause }));
     });
-    this.#worker.postMessage(message);
+    try {
+      this.#worker.postMessage(message);
+    } catch (error) {
+      await this.#worker.terminate();
+      throw error;
+    }
     await Promise.race([started, this.ended]);
   }
 

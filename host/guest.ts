@@ -85,7 +85,16 @@ export class Guest implements AsyncDisposable {
     const { [DECORATION]: decoration } = options as Decorated;
     const typed = !(wasm instanceof WebAssembly.Module);
     const { rules } = net;
-    const plan: Plan = { module, typed, args, env, rules, sockets, maxSockets, decoration };
+    const plan: Plan = {
+      module,
+      typed,
+      args: [...args],
+      env: { ...env },
+      rules,
+      sockets: [...sockets],
+      maxSockets,
+      decoration,
+    };
     const addresses = new Addresses();
     const driver = await drive(plan, options, addresses);
     return new Guest(driver, addresses, signal);

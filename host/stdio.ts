@@ -64,7 +64,8 @@ function write(stream: Writable, bytes: Uint8Array, taken: () => void): void {
     if (waiting.delete(done)) taken();
   };
   waiting.add(done);
-  stream.write(bytes, done);
+  // A stream that has room has taken them; one that failed, or is replaced by a catcher, may not call back.
+  if (stream.write(bytes, done) !== false || stream.errored) done();
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));

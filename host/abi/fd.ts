@@ -173,7 +173,7 @@ function print(
   }
   // What is written in one call is one piece of text, which nobody else's shall come into.
   const size = pieces.reduce((sum, { length }) => sum + length, 0);
-  const whole = count > 1 && size <= MOST_WHOLE ? [Buffer.concat(pieces)] : pieces;
+  const whole = count > 1 && size <= MOST_WHOLE ? [joined(pieces, size)] : pieces;
   let sum = 0;
   for (const piece of whole) {
     const errno = observer.write(stream, piece);
@@ -182,4 +182,15 @@ function print(
     sum += piece.length;
   }
   return sum;
+}
+
+/** joined is pieces in memory of their own: Buffer.concat's is a part of what Node shares. */
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

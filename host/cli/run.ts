@@ -121,12 +121,13 @@ function policy(options: RunOptions): Policy {
  * one.
  */
 function environment(words: readonly string[]): Record<string, string> {
-  const env: Record<string, string> = {};
+  const env = new Map<string, string>();
   for (const word of words) {
     const at = word.indexOf("=");
     const name = at < 0 ? word : word.slice(0, at);
-    const value = at < 0 ? process.env[name] : word.slice(at + 1);
-    if (value !== undefined) env[name] = value;
+    const ours = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
+    const value = at < 0 ? ours : word.slice(at + 1);
+    if (value !== undefined) env.set(name, value);
   }
-  return env;
+  return Object.fromEntries(env);
 }

@@ -210,11 +210,20 @@ test("what stands behind the module is the guest's: no argument becomes a grant"
         (drop (call $fd_write (i32.const 1) (i32.const 400) (i32.const 1) (i32.const 408))))`,
   );
   const path = file("args.wasm", wasm);
-  const given = ["--env=B=x=y", "--env", "HERITAGE", "--env", "NOWHERE"];
+  const given = ["B=x=y", "HERITAGE", "NOWHERE", "toString", "__proto__=z"].map(
+    (v) => `--env=${v}`,
+  );
   const guests = ["--allow-net", "--env=C=1", "--help", "-x", "--", "y"];
   const { code, stdout } = await run(["run", ...given, path, ...guests], { HERITAGE: "old" });
   assert.is(code, 0);
-  assert.equal(stdout.split("\0"), ["args.wasm", ...guests, "B=x=y", "HERITAGE=old", ""]);
+  assert.equal(stdout.split("\0"), [
+    "args.wasm",
+    ...guests,
+    "B=x=y",
+    "HERITAGE=old",
+    "__proto__=z",
+    "",
+  ]);
   const denied = await run(["run", file("echo.wasm", echo), "--allow-net"]);
   assert.is(denied.code, 4);
   assert.is(

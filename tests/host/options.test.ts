@@ -258,6 +258,14 @@ const good: readonly { readonly name: string; readonly given: unknown }[] = [
   },
   { name: "what inherits its options", given: Object.create({ args: ["guest"] }) },
   { name: "what has no prototype", given: { env: Object.assign(Object.create(null), { A: "" }) } },
+  {
+    name: "proxies, as reactive libraries make them",
+    given: {
+      args: new Proxy(["guest"], {}),
+      env: new Proxy({ A: "" }, {}),
+      sockets: new Proxy([], {}),
+    },
+  },
   { name: "the whole environment", given: { env: process.env } },
   { name: "a stream", given: { stdout: new PassThrough(), stderr: process.stderr } },
 ];

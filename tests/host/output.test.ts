@@ -117,11 +117,13 @@ test.table(
     const wasm = attached(`${iovecs.join(" ")}
       (drop (call $fd_write (i32.const 1) (i32.const 400) (i32.const 3) (i32.const 440)))
       (call $proc_exit (i32.load (i32.const 440)))) (data (i32.const 300) "hello"`);
-    const texts: string[] = [];
-    const stdout = (bytes: Uint8Array) => void texts.push(Buffer.from(bytes).toString());
+    const pieces: Uint8Array[] = [];
+    const stdout = (bytes: Uint8Array) => void pieces.push(bytes);
     const guest = await Guest.start(wasm, { mode, stdout });
     assert.equal(await guest.exited, { code: 5 });
-    assert.equal(texts, ["hello"]);
+    assert.equal(pieces, [Uint8Array.from(Buffer.from("hello"))]);
+    // It is the owner's alone, to hand on without a copy.
+    assert.is(pieces[0]?.buffer.byteLength, 5);
   },
 );
 
@@ -181,6 +183,43 @@ test("a stream that is destroyed holds up nobody", async () => {
   await filled(stream);
   stream.destroy();
   assert.equal(await guest.exited, { code: 0 });
+});
+
+test("a stream that calls nobody back holds up nobody", async () => {
+  let got = 0;
+  const caught = new PassThrough();
+  caught.write = (chunk: Uint8Array) => {
+    got += chunk.length;
+    return true;
+  };
+  const guest = await Guest.start(torrent, { stdout: caught });
+  assert.equal(await guest.exited, { code: 0 });
+  assert.is(got, TORRENT);
+});
+
+test("a stream that failed and lives on holds up nobody", async () => {
+  const broken = new Writable({
+    autoDestroy: false,
+    write: (_chunk, _encoding, taken) => taken(new Error("full")),
+  });
+  broken.on("error", () => undefined);
+  const guest = await Guest.start(torrent, { stdout: broken });
+  assert.equal(await guest.exited, { code: 0 });
+});
+
+test("who takes the output can stop a guest inside its own thread, too", async () => {
+  let got = 0;
+  const code = `(local $i i32) (drop (memory.grow (i32.const 1)))
+    ${repeat(640, write(65536, 16384))} (call $proc_exit (i32.const 0))`;
+  const guest = await Guest.start(attached(code), {
+    mode: "cooperative",
+    stdout(bytes) {
+      got += bytes.length;
+      void guest.stop();
+    },
+  });
+  assert.equal(await guest.exited, { code: 143, signal: "SIGTERM" });
+  assert.ok(got < TORRENT);
 });
 
 test("a trap is told behind all else", async () => {
